@@ -1,0 +1,31 @@
+namespace BookRec.Grains.Interfaces.Accounts;
+
+/// <summary>What an account may do.</summary>
+public enum Role
+{
+    User = 1,
+    Admin = 2,
+}
+
+/// <summary>Where an account comes from. Only a person can log in.</summary>
+public enum AccountKind
+{
+    Person = 1,
+    Imported = 2,
+    Simulated = 3,
+}
+
+/// <summary>An account without its credentials.</summary>
+/// <param name="Email">As registered; null for accounts without a login.</param>
+[GenerateSerializer, Immutable, Alias("bookrec.Account")]
+public sealed record Account(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string? Email,
+    [property: Id(2)] string? DisplayName,
+    [property: Id(3)] Role Role,
+    [property: Id(4)] AccountKind Kind,
+    [property: Id(5)] DateTimeOffset CreatedAt);
+
+/// <summary>A person who wants an account.</summary>
+[GenerateSerializer, Immutable, Alias("bookrec.Registration")]
+public sealed record Registration([property: Id(0)] string Email, [property: Id(1)] string Password, [property: Id(2)] string? DisplayName);

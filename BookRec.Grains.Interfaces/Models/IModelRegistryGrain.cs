@@ -1,0 +1,44 @@
+namespace BookRec.Grains.Interfaces.Models;
+
+/// <summary>
+/// The one place that says which model serves (key 0). Owns every version with its metrics and fate, and the rollout:
+/// prepare on every silo, commit here, then every silo swaps one reference.
+/// </summary>
+[Alias("bookrec.IModelRegistryGrain")]
+public interface IModelRegistryGrain : IGrainWithIntegerKey
+{
+    /// <summary>Everything known: active, previous and all versions, newest first.</summary>
+    [Alias("Status")]
+    Task<RegistryStatus> Status();
+
+    /// <summary>The committed version, or null before the first; what silos poll and what a starting silo loads before it is ready.</summary>
+    [Alias("Active")]
+    Task<ModelVersion?> Active();
+
+    /// <summary>Records a version that did not pass the gate; it never serves.</summary>
+    [Alias("Reject")]
+    Task Reject(ModelVersion version);
+
+    /// <summary>Records a version that passed the gate and takes it live.</summary>
+    /// <returns>The version with its fate: active, or rejected when a silo could not prepare it.</returns>
+    [Alias("Release")]
+    Task<ModelVersion> Release(ModelVersion version);
+
+    /// <summary>Takes an earlier version live again.</summary>
+    /// <exception cref="RejectedException">
+    /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or a silo cannot prepare it.
+    /// </exception>
+    [Alias("Promote")]
+    Task<ModelVersion> Promote(string version);
+
+    /// <summary>Swaps back to the previous version.</summary>
+    /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> when there is no previous version.</exception>
+    [Alias("Rollback")]
+    Task<ModelVersion> Rollback();
+}
+
+[GenerateSerializer, Immutable, Alias("bookrec.RegistryStatus")]
+public sealed record RegistryStatus(
+    [property: Id(0)] ModelVersion? Active,
+    [property: Id(1)] ModelVersion? Previous,
+    [property: Id(2)] IReadOnlyList<ModelVersion> Versions);

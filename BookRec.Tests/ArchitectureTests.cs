@@ -1,0 +1,8 @@
+namespace BookRec.Tests;
+
+public sealed class ArchitectureTests
+{
+    [Fact]
+    public void Engine_knows_nothing_of_ours()
+        => Assert.DoesNotContain(typeof(Engine.Data.Vocabulary).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("BookRec", StringComparison.Ordinal));
+}
