@@ -21,7 +21,7 @@ public enum RejectionKind
     /// <summary>Well-formed but contradicting what is known, such as a reused idempotency key with another body. HTTP 422.</summary>
     Unprocessable,
 
-    /// <summary>A dependency is away; nothing was stored and a retry is safe. HTTP 503 with Retry-After.</summary>
+    /// <summary>A dependency is away; nothing was acknowledged and a retry with the same idempotency key is safe. HTTP 503 with Retry-After.</summary>
     Unavailable,
 }
 

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace BookRec.Grains.Interfaces.Models;
 
 /// <summary>
@@ -8,11 +10,11 @@ namespace BookRec.Grains.Interfaces.Models;
 public interface IModelRegistryGrain : IGrainWithIntegerKey
 {
     /// <summary>Everything known: active, previous and all versions, newest first.</summary>
-    [Alias("Status")]
+    [Alias("Status"), AlwaysInterleave]
     Task<RegistryStatus> Status();
 
     /// <summary>The committed version, or null before the first; what silos poll and what a starting silo loads before it is ready.</summary>
-    [Alias("Active")]
+    [Alias("Active"), AlwaysInterleave]
     Task<ModelVersion?> Active();
 
     /// <summary>Records a version that did not pass the gate; it never serves.</summary>

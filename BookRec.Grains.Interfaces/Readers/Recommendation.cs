@@ -45,6 +45,9 @@ public enum ReasonKind
     /// <summary>The content score comes most from words or genres shared with this book.</summary>
     SimilarContent,
 
+    /// <summary>In a list of similar books: readers of that book tend to like this one.</summary>
+    ReadersAlsoLiked,
+
     /// <summary>The popularity score leads.</summary>
     Popular,
 

@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Storage.Accounts;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace BookRec.Grains.Accounts;
+
+/// <summary>A token family as it is kept: hashes only.</summary>
+public sealed record SessionState
+{
+    public Guid AccountId { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>SHA-256 of the one token that can be spent, lower-case hex; null once the family is revoked.</summary>
+    public string? Current { get; init; }
+
+    /// <summary>SHA-256 of the tokens spent so far, oldest first.</summary>
+    public IReadOnlyList<string> Spent { get; init; } = [];
+}
+
+/// <summary>One refresh-token family: owns which token can be spent; forwards the account's data from the database.</summary>
+public sealed class SessionGrain(
+    [PersistentState("session")] IPersistentState<SessionState> stored, AccountStore accounts, TimeProvider time, ILogger<SessionGrain> log)
+    : Grain, ISessionGrain
+{
+    /// <summary>From the login on; refreshing does not extend it.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    /// <summary>A client that refreshes far more often than every half hour loses the oldest hashes, not its session.</summary>
+    private const int MostSpentRemembered = 1000;
+
+    public async Task<RefreshGrant> Start(Guid accountId)
+    {
+        if (stored.RecordExists)
+            throw new RejectedException(RejectionKind.Conflict, "This session has begun already.");
+        var account = await accounts.Find(accountId) ?? throw new RejectedException(RejectionKind.Unauthenticated, "This account does not exist any more.");
+        return await Grant(account, new SessionState { AccountId = accountId, ExpiresAt = time.GetUtcNow() + Lifetime });
+    }
+
+    public async Task<RefreshGrant?> Refresh(string refreshToken)
+    {
+        var state = stored.State;
+        var hash = HashOf(refreshToken);
+        if (state.Current is null || state.ExpiresAt <= time.GetUtcNow())
+            return null;
+        if (state.Spent.Contains(hash))
+        {
+            // RFC 9700, section 4.14.2: somebody holds a copy, and which of the two is the thief cannot be told.
+            log.LogWarning("A spent refresh token came again; session {SessionId} is revoked", this.GetPrimaryKey());
+            await Write(state with { Current = null });
+            return null;
+        }
+
+        return hash == state.Current && await accounts.Find(state.AccountId) is { } account
+            ? await Grant(account, state with { Spent = [.. state.Spent.Append(hash).TakeLast(MostSpentRemembered)] })
+            : null;
+    }
+
+    public async Task Revoke(Guid accountId, string refreshToken)
+    {
+        var hash = HashOf(refreshToken);
+        if (stored.State is { Current: not null } state && state.AccountId == accountId && (hash == state.Current || state.Spent.Contains(hash)))
+            await Write(state with { Current = null });
+    }
+
+    private async Task<RefreshGrant> Grant(Account account, SessionState state)
+    {
+        var token = $"{this.GetPrimaryKey():N}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+        await Write(state with { Current = HashOf(token) });
+        return new RefreshGrant(account, token, state.ExpiresAt);
+    }
+
+    private async Task Write(SessionState next)
+    {
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was written is not known here: read it again on the next activation.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}

@@ -1,0 +1,181 @@
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Grains.Interfaces.Imports;
+using BookRec.Grains.Options;
+using BookRec.Storage.Catalogue;
+using BookRec.Storage.Imports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace BookRec.Grains.Imports;
+
+/// <summary>
+/// One import. Owns the spool of uploaded files on its silo and the progress; the pipeline does the reading. An import whose silo was
+/// killed ends as failed and says so: what it committed stays, and running it again completes it.
+/// </summary>
+public sealed class ImportGrain(
+    ImportLog log, ImportPipeline pipeline, BookStore books, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
+    : Grain, IImportGrain
+{
+    /// <summary>An upload that sends nothing for so long has broken off.</summary>
+    private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, long> _received = new(StringComparer.OrdinalIgnoreCase);
+    private readonly CancellationTokenSource _stopping = new();
+    private ImportStatus? _status;
+    private Task _reading = Task.CompletedTask;
+    private volatile ImportCounts? _latest;
+
+    private string Spool => Path.Combine(options.Value.SpoolDirectory!, this.GetPrimaryKey().ToString("N"));
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _status = await log.Find(this.GetPrimaryKey(), cancellationToken);
+        if (_status is { State: ImportState.Uploading or ImportState.Running })
+            await End(ImportState.Failed, "The silo that ran this import went away. What it had committed is kept; run the import again to complete it.");
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _reading;
+    }
+
+    public async Task Open(ImportFormat format, string source)
+    {
+        if (_status is not null)
+            throw new RejectedException(RejectionKind.Conflict, "This import has begun already.");
+        Directory.CreateDirectory(Spool);
+        _status = new ImportStatus(this.GetPrimaryKey(), ImportState.Uploading, format, source, 0, 0, 0, 0, 0, 0, [], null, time.GetUtcNow(), null);
+        await log.Save(_status);
+        DelayDeactivation(UploadPatience);
+    }
+
+    public async Task Append(string fileName, long offset, ReadOnlyMemory<byte> piece)
+    {
+        var status = Expect(ImportState.Uploading);
+        if (!ImportPipeline.Knows(status.Format, fileName))
+            throw new RejectedException(RejectionKind.Invalid, $"'{fileName}' is not a file of the format {status.Format}.", "files");
+        if (_received.Values.Sum() + piece.Length > options.Value.MaximumBytes)
+            throw new RejectedException(RejectionKind.Invalid, $"The upload is larger than {options.Value.MaximumBytes} bytes.", "files");
+        var received = _received.GetValueOrDefault(fileName);
+        if (offset + piece.Length == received && offset < received)
+            return; // The same piece again: its first answer was lost.
+        if (offset != received)
+            throw new RejectedException(RejectionKind.Conflict, $"'{fileName}' has {received} bytes; a piece at {offset} does not continue it.");
+        await using (var file = new FileStream(PathOf(fileName), FileMode.Append))
+            await file.WriteAsync(piece);
+        _received[fileName] = received + piece.Length;
+        DelayDeactivation(UploadPatience);
+    }
+
+    public async Task<ImportStatus> Run()
+    {
+        var status = Expect(ImportState.Uploading);
+        if (_received.Count == 0)
+        {
+            const string nothing = "No file of the format was uploaded.";
+            await End(ImportState.Failed, nothing);
+            throw new RejectedException(RejectionKind.Invalid, nothing, "files");
+        }
+
+        _status = status with { State = ImportState.Running };
+        await log.Save(_status);
+        _reading = Read();
+        return _status;
+    }
+
+    public async Task Abort(string reason)
+    {
+        if (_status is { State: ImportState.Uploading })
+            await End(ImportState.Failed, reason);
+    }
+
+    public Task<ImportStatus?> Status()
+    {
+        TakeOver();
+        return Task.FromResult(_status);
+    }
+
+    private async Task Read()
+    {
+        try
+        {
+            var files = _received.Keys.Select(name => new ImportFile(name, PathOf(name))).ToList();
+            var (format, source) = (_status!.Format, _status.Source);
+            var progress = new Latest(counts => _latest = counts);
+            var reading = Task.Run(() => pipeline.Run(format, source, AccountKind.Imported, files, progress, _stopping.Token));
+            while (await Task.WhenAny(reading, Task.Delay(SaveInterval, time)) != reading)
+            {
+                TakeOver();
+                await log.Save(_status!);
+                DelayDeactivation(UploadPatience);
+            }
+
+            _latest = await reading;
+            TakeOver();
+            await books.RefreshRatings(_stopping.Token);
+            await End(ImportState.Succeeded, null);
+            logger.LogInformation(
+                "Import {ImportId} of {Source} succeeded: {RowsRead} rows, {Books} books, {Readers} readers, {Interactions} interactions, {Rejected} rejected",
+                _status!.Id, source, _status.RowsRead, _status.Books, _status.Readers, _status.Interactions, _status.Rejected);
+        }
+        catch (Exception e)
+        {
+            // The import fails, the silo does not: the reason goes to whoever asks for the status.
+            logger.LogError(e, "Import {ImportId} failed", this.GetPrimaryKey());
+            TakeOver();
+            await EndAfterFailure(e is OperationCanceledException ? "The silo stopped. What was committed is kept; run the import again to complete it." : e.Message);
+        }
+    }
+
+    private async Task EndAfterFailure(string reason)
+    {
+        try
+        {
+            await End(ImportState.Failed, reason);
+        }
+        catch (Exception e)
+        {
+            // The database is away too; the next activation finds the import unfinished and ends it.
+            logger.LogError(e, "The end of import {ImportId} could not be written down", this.GetPrimaryKey());
+        }
+    }
+
+    private async Task End(ImportState state, string? reason)
+    {
+        _status = _status! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), Progress = state == ImportState.Succeeded ? 1 : _status.Progress };
+        await log.Save(_status);
+        if (Directory.Exists(Spool))
+            Directory.Delete(Spool, recursive: true);
+    }
+
+    private void TakeOver()
+    {
+        if (_latest is { } counts && _status is { State: ImportState.Running })
+        {
+            _status = _status with
+            {
+                Progress = counts.Progress, RowsRead = counts.RowsRead, Books = counts.Books, Readers = counts.Readers,
+                Interactions = counts.Interactions, Rejected = counts.Rejected, Errors = counts.Errors,
+            };
+        }
+    }
+
+    private ImportStatus Expect(ImportState state)
+        => _status is { } status && status.State == state
+            ? status
+            : throw new RejectedException(RejectionKind.Conflict, $"This import is {_status?.State.ToString() ?? "unknown"}, not {state}.");
+
+    /// <summary>Known names only get here, so a name cannot lead out of the spool.</summary>
+    private string PathOf(string fileName) => Path.Combine(Spool, Path.GetFileName(fileName));
+
+    /// <summary>Hands reports over at once; <see cref="Progress{T}"/> would queue them.</summary>
+    private sealed class Latest(Action<ImportCounts> take) : IProgress<ImportCounts>
+    {
+        public void Report(ImportCounts value) => take(value);
+    }
+}

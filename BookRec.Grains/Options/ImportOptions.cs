@@ -1,0 +1,19 @@
+namespace BookRec.Grains.Options;
+
+/// <summary>Where uploads wait until they are read. Settings section <c>BookRec:Imports</c>.</summary>
+public sealed record ImportOptions
+{
+    public const string Section = "Imports";
+
+    /// <summary>A folder of this silo's own; null means <c>spool</c> in the data directory.</summary>
+    public string? SpoolDirectory { get; init; }
+
+    /// <summary>Largest upload taken, all files together.</summary>
+    public long MaximumBytes { get; init; } = 20L << 30;
+
+    public IEnumerable<string> Problems()
+    {
+        if (MaximumBytes < 1)
+            yield return $"{Section}:{nameof(MaximumBytes)} must be at least 1, not {MaximumBytes}";
+    }
+}

@@ -1,0 +1,101 @@
+using BookRec.Engine.Content;
+using BookRec.Engine.Ranking;
+using BookRec.Grains.Interfaces.Readers;
+using BookRec.Grains.Models;
+
+namespace BookRec.Grains.Readers;
+
+/// <summary>
+/// Says why a book is in a list, from the very numbers that put it there: every part of the score that speaks for the book gives a reason,
+/// the largest first. The collaborative part is split exactly over the reader's books (Hu, Koren and Volinsky 2008, section 5), the content
+/// part likewise by cosine.
+/// </summary>
+public static class Explanations
+{
+    private const int MostTermsNamed = 3;
+
+    /// <summary>A part under this share of the largest one is left unsaid.</summary>
+    private const double LeastShareSaid = 0.25;
+
+    public static IReadOnlyList<Reason> For(ServingView view, ReaderProfile reader, RankedBook ranked)
+    {
+        var parts = new List<(double Part, Func<Reason?> Say)>
+        {
+            (ranked.Collaborative, () => BecauseYouLiked(view, reader, ranked.Book)),
+            (ranked.Content, () => SimilarContent(view, reader, ranked.Book)),
+            (ranked.Popularity, () => Popular(view, ranked.Book)),
+        };
+        return Say(parts) is { Count: > 0 } said ? said : [Popular(view, ranked.Book)];
+    }
+
+    /// <summary>Why a book is like another one.</summary>
+    public static IReadOnlyList<Reason> ForSimilar(ServingView view, int anchor, RankedBook ranked)
+    {
+        var title = view[anchor]!.Title;
+        var parts = new List<(double Part, Func<Reason?> Say)>
+        {
+            (ranked.Collaborative, () => new Reason(ReasonKind.ReadersAlsoLiked, view[anchor]!.Id, title, $"Readers who like {title} tend to like it")),
+            (ranked.Content, () => SharesWith(view, anchor, ranked.Book)),
+        };
+        return Say(parts) is { Count: > 0 } said ? said : [Popular(view, ranked.Book)];
+    }
+
+    private static List<Reason> Say(List<(double Part, Func<Reason?> Say)> parts)
+    {
+        var largest = parts.Max(p => p.Part);
+        return [.. from part in parts
+                   where part.Part > 0 && part.Part >= LeastShareSaid * largest
+                   orderby part.Part descending
+                   let reason = part.Say()
+                   where reason is not null
+                   select reason];
+    }
+
+    private static Reason? BecauseYouLiked(ServingView view, ReaderProfile reader, int book)
+    {
+        var contributions = reader.Folded.Contributions(book);
+        return Leading(view, reader, contributions) is { } liked
+            ? new Reason(ReasonKind.BecauseYouLiked, liked.Id, liked.Title, $"Because you liked {liked.Title}")
+            : null;
+    }
+
+    private static Reason? SimilarContent(ServingView view, ReaderProfile reader, int book)
+    {
+        var contributions = reader.Signals.Select(s => s.Weight * view.Model.ContentCosine(s.Book, book)).ToArray();
+        if (Leading(view, reader, contributions) is not { } liked)
+            return null;
+        var shared = SharesWith(view, view.Model.Books.IndexOf(liked.Id), book);
+
+        // A book the model was not trained on can only have come in by its content.
+        return shared is not null && book >= view.Model.TrainedBooks
+            ? shared with { Kind = ReasonKind.NewForYou, Text = $"New here: {char.ToLowerInvariant(shared.Text[0])}{shared.Text[1..]}" }
+            : shared;
+    }
+
+    private static Reason? SharesWith(ServingView view, int anchor, int book)
+    {
+        var terms = view.Model.SharedTerms(anchor, book).Take(MostTermsNamed).Select(t => TermText.Describe(t)).ToList();
+        return terms.Count == 0
+            ? null
+            : new Reason(ReasonKind.SimilarContent, view[anchor]!.Id, view[anchor]!.Title, $"Shares {string.Join(", ", terms)} with {view[anchor]!.Title}");
+    }
+
+    private static Reason Popular(ServingView view, int book)
+        => book < view.Model.TrainedBooks || view[book]!.RatingsCount > 0
+            ? new Reason(ReasonKind.Popular, null, null, "Popular with readers here")
+            : new Reason(ReasonKind.NewForYou, null, null, "New in the catalogue");
+
+    /// <summary>The liked book that adds most; null when none adds anything.</summary>
+    private static Interfaces.Catalogue.Book? Leading(ServingView view, ReaderProfile reader, double[] contributions)
+    {
+        Interfaces.Catalogue.Book? leading = null;
+        var most = 0.0;
+        for (var i = 0; i < contributions.Length; i++)
+        {
+            if (reader.Signals[i].Weight > 0 && contributions[i] > most && view[reader.Signals[i].Book] is { } book)
+                (leading, most) = (book, contributions[i]);
+        }
+
+        return leading;
+    }
+}

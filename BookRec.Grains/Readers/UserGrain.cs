@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using BookRec.Engine.Ranking;
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Readers;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Storage.Interactions;
+using Microsoft.Extensions.Options;
+
+namespace BookRec.Grains.Readers;
+
+/// <summary>
+/// One reader. Owns the history in memory and the vector folded in from it; forwards every write to the database first and only then
+/// changes what it knows, so that an acknowledged interaction is in the very next list.
+/// </summary>
+public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time) : Grain, IUserGrain
+{
+    private const int MostListsRemembered = 8;
+
+    private readonly ReaderVector _vector = new();
+    private readonly Dictionary<RecommendationQuery, RecommendationList> _lists = [];
+    private ServingView? _listsView;
+
+    /// <summary>Null after a write whose fate is unknown: read again before the next use.</summary>
+    private ReaderHistory? _history;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => History();
+
+    public async Task<Interaction> Record(NewInteraction interaction, string? idempotencyKey)
+    {
+        var stored = await Store([interaction], idempotencyKey, JsonSerializer.SerializeToUtf8Bytes(interaction));
+        return stored[0] ?? throw new RejectedException(RejectionKind.NotFound, $"There is no book {interaction.BookId}.", "book_id");
+    }
+
+    public async Task<IReadOnlyList<BatchItem>> RecordBatch(IReadOnlyList<NewInteraction> interactions, string? idempotencyKey)
+    {
+        var stored = await Store(interactions, idempotencyKey, JsonSerializer.SerializeToUtf8Bytes(interactions));
+        return [.. stored.Select((s, i) => s is not null
+            ? new BatchItem(s, null)
+            : new BatchItem(null, new FieldError("book_id", $"There is no book {interactions[i].BookId}.")))];
+    }
+
+    public async Task<bool> Undo(long interactionId)
+    {
+        var history = await History();
+        _history = null;
+        var deleted = await store.Delete(this.GetPrimaryKey(), interactionId);
+        history.Remove(interactionId);
+        Know(history);
+        return deleted;
+    }
+
+    public Task<Page<Interaction>> History(PageRequest page) => store.History(this.GetPrimaryKey(), page);
+
+    public async Task<RecommendationList> Recommend(RecommendationQuery query)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var history = await History();
+        var view = models.Live;
+        if (!ReferenceEquals(_listsView, view))
+            _lists.Clear();
+        _listsView = view;
+        if (_lists.TryGetValue(query, out var known))
+        {
+            BookRecMetrics.Recommended(known.Strategy, cached: true, Stopwatch.GetElapsedTime(began));
+            return known;
+        }
+
+        var list = Rank(history, view, query);
+
+        // Lists of ids compare by reference, so such queries would never be found again.
+        if (query.Exclude is null && _lists.Count < MostListsRemembered)
+            _lists[query] = list;
+        BookRecMetrics.Recommended(list.Strategy, cached: false, Stopwatch.GetElapsedTime(began));
+        return list;
+    }
+
+    private RecommendationList Rank(ReaderHistory history, ServingView view, RecommendationQuery query)
+    {
+        _vector.Solve(history, view);
+        var strategy = StrategyChoice.Resolve(query.Strategy, _vector.Profile.Signals.Count);
+        var candidates = new Candidates(view, query, history.Preferences.Keys);
+        var ranked = HybridRanker.Rank(view.Model, _vector.Profile, StrategyChoice.RankingOf(strategy), candidates.Contains, query.Count);
+        return new RecommendationList(
+            [.. ranked.Select(r => new Recommendation(view[r.Book]!, r.Score, Explanations.For(view, _vector.Profile, r)))], strategy, view.Model.Version);
+    }
+
+    /// <returns>In the order of the request; null where the book does not exist.</returns>
+    private async Task<IReadOnlyList<Interaction?>> Store(IReadOnlyList<NewInteraction> interactions, string? idempotencyKey, byte[] meaning)
+    {
+        var history = await History();
+        var now = time.GetUtcNow();
+        var rows = interactions.Select(i => new InteractionRow(i.BookId, i.Type, i.Rating, i.OccurredAt ?? now)).ToList();
+        _history = null;
+        var result = await store.Record(new RecordRequest(
+            this.GetPrimaryKey(), rows, idempotencyKey, idempotencyKey is null ? null : Convert.ToHexStringLower(SHA256.HashData(meaning))));
+        foreach (var stored in result.Items.OfType<Interaction>())
+            if (result.Outcome == RecordOutcome.Stored)
+                Take(history, stored);
+        Know(history);
+        return result.Outcome switch
+        {
+            RecordOutcome.Stored or RecordOutcome.Replayed => result.Items,
+            RecordOutcome.KeyReused => throw new RejectedException(
+                RejectionKind.Unprocessable, "This idempotency key was used before with another request.", "Idempotency-Key"),
+            _ => throw new RejectedException(RejectionKind.Unauthenticated, "This account does not exist any more."),
+        };
+    }
+
+    private static void Take(ReaderHistory history, Interaction stored)
+    {
+        history.Add(stored);
+        BookRecMetrics.Recorded(stored.Type);
+    }
+
+    /// <summary>Takes over what the database now holds and solves the reader, so that the next list does not have to.</summary>
+    private void Know(ReaderHistory history)
+    {
+        _history = history;
+        _lists.Clear();
+        _vector.Invalidate();
+        _vector.Solve(history, models.Live);
+    }
+
+    private async Task<ReaderHistory> History()
+    {
+        if (_history is not null)
+            return _history;
+        var history = new ReaderHistory(weights.Value);
+        foreach (var interaction in await store.All(this.GetPrimaryKey()))
+            history.Add(interaction);
+        Know(history);
+        return history;
+    }
+}

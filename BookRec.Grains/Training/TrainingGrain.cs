@@ -1,0 +1,312 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using BookRec.Engine.Factorization;
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Models;
+using BookRec.Grains.Interfaces.Training;
+using BookRec.Grains.Options;
+using BookRec.Storage.Interactions;
+using BookRec.Storage.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace BookRec.Grains.Training;
+
+/// <summary>What survives a kill: the run, how often it was begun, the model once stored, and the schedule's position.</summary>
+public sealed record TrainingProgress
+{
+    public TrainingRun? Run { get; init; }
+
+    public int Attempt { get; init; }
+
+    /// <summary>Set by the store stage together with the verdict: from here on a killed run goes on with the rollout.</summary>
+    public ModelVersion? Stored { get; init; }
+
+    public DateTimeOffset? ScheduledThrough { get; init; }
+}
+
+/// <summary>
+/// The training of the whole cluster. Owns the one run under way and its stages; forwards the work to <see cref="TrainingPipeline"/> and the
+/// outcome to the model registry. Every stage boundary is written with the state's ETag, so that a second activation after a partition
+/// stops at its next boundary. A run killed before its model is stored begins again from the data; after that it goes on with the rollout.
+/// </summary>
+public sealed class TrainingGrain(
+    [PersistentState("training")] IPersistentState<TrainingProgress> stored,
+    TrainingPipeline pipeline, TrainingLog history, InteractionStore interactions, IOptions<TrainingOptions> options, IOptions<InteractionOptions> interactionOptions,
+    TimeProvider time, ILogger<TrainingGrain> log)
+    : Grain, ITrainingGrain, IRemindable
+{
+    private const string ReminderName = "schedule";
+
+    /// <summary>The shortest period Orleans takes; the cron schedule decides at each tick.</summary>
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Share of the whole that is done when a stage begins; from experience, only for the progress bar.</summary>
+    private static readonly Dictionary<TrainingStage, double> DoneBefore = new()
+    {
+        [TrainingStage.Load] = 0, [TrainingStage.Validate] = 0.2, [TrainingStage.Featurise] = 0.2, [TrainingStage.Train] = 0.3,
+        [TrainingStage.Evaluate] = 0.8, [TrainingStage.Store] = 0.95, [TrainingStage.RollOut] = 0.97,
+    };
+
+    private TrainingRun? _run;
+    private CancellationTokenSource? _cancellation;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _stoppingSilo;
+
+    private bool IsWorking => _cancellation is not null;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _run = stored.State.Run;
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // The run stays «running» in the database: the next activation takes it up.
+        _stoppingSilo = true;
+        if (_cancellation is not null)
+            await _cancellation.CancelAsync();
+    }
+
+    public async Task<TrainingRun> Start(TrainingTrigger trigger)
+    {
+        if (_run is { State: TrainingState.Running } running)
+            throw new RejectedException(RejectionKind.Conflict, $"Training run {running.Id} is under way.", conflictingId: running.Id.ToString());
+        var run = new TrainingRun(
+            Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
+            new Dictionary<TrainingStage, double>(), [], null, null);
+        await Write(stored.State with { Run = run, Attempt = 1, Stored = null });
+        await history.Save(run);
+        Work();
+        return run;
+    }
+
+    public Task<TrainingRun?> Current() => Task.FromResult(_run is { State: TrainingState.Running } ? _run : null);
+
+    public Task<TrainingRun?> Get(Guid runId) => _run?.Id == runId ? Task.FromResult<TrainingRun?>(_run) : history.Find(runId);
+
+    public Task<Page<TrainingRun>> List(PageRequest page) => history.List(page);
+
+    public async Task<TrainingRun?> Cancel(Guid runId)
+    {
+        if (_run is not { State: TrainingState.Running } || _run.Id != runId)
+            return await Get(runId);
+        if (_cancellation is not null)
+            await _cancellation.CancelAsync();
+        else
+            await End(TrainingState.Cancelled, "Cancelled by an admin.");
+        return _run;
+    }
+
+    public async IAsyncEnumerable<TrainingRun> Watch(Guid runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        TrainingRun? told = null;
+        while (true)
+        {
+            var change = _changed.Task;
+            if (await Get(runId) is not { } run)
+                yield break;
+            if (!ReferenceEquals(run, told))
+                yield return told = run;
+            if (run.State != TrainingState.Running)
+                yield break;
+            await change.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async Task Wake()
+    {
+        await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        await Continue();
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Continue();
+        await interactions.ForgetKeys(time.GetUtcNow() - interactionOptions.Value.IdempotencyKeyLifetime);
+        if (IsWorking || options.Value.NextRun(stored.State.ScheduledThrough ?? time.GetUtcNow() - ReminderPeriod) is not { } due || due > time.GetUtcNow())
+            return;
+
+        // However many occurrences were missed, one run makes up for them.
+        await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
+        await Start(TrainingTrigger.Schedule);
+    }
+
+    /// <summary>Takes up a run that was under way when its silo went away.</summary>
+    private async Task Continue()
+    {
+        if (IsWorking || _run is not { State: TrainingState.Running })
+            return;
+        if (stored.State.Stored is null && stored.State.Attempt >= options.Value.MaximumAttempts)
+        {
+            await End(TrainingState.Failed, $"The silo that trained went away {stored.State.Attempt} times.");
+            return;
+        }
+
+        log.LogWarning("Training run {RunId} was interrupted in stage {Stage}; it is taken up again", _run.Id, _run.Stage);
+        if (stored.State.Stored is null)
+            await Write(stored.State with { Attempt = stored.State.Attempt + 1, Run = _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [] } });
+        Work();
+    }
+
+    /// <summary>Begins the stages and returns; they run between this grain's other turns.</summary>
+    private void Work()
+    {
+        _cancellation = new CancellationTokenSource();
+        _ = RunToTheEnd(_cancellation);
+    }
+
+    private async Task RunToTheEnd(CancellationTokenSource cancellation)
+    {
+        await Task.Yield();
+        using var keepAlive = this.RegisterGrainTimer(KeepAlive, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        try
+        {
+            await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellation.Token));
+        }
+        catch (OperationCanceledException) when (_stoppingSilo)
+        {
+            // Left as it is; taken up again elsewhere.
+        }
+        catch (OperationCanceledException)
+        {
+            await EndSafely(TrainingState.Cancelled, "Cancelled by an admin.");
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "Training run {RunId} failed in stage {Stage}", _run?.Id, _run?.Stage);
+            await EndSafely(TrainingState.Failed, $"{_run?.Stage}: {e.Message}");
+        }
+        finally
+        {
+            _cancellation = null;
+            cancellation.Dispose();
+        }
+    }
+
+    private async Task TrainAndRollOut(CancellationToken cancellationToken)
+    {
+        var data = await Stage(TrainingStage.Load, () => pipeline.Load(cancellationToken));
+        if (await Stage(TrainingStage.Validate, () => Task.FromResult(pipeline.Validate(data))) is { } unfit)
+        {
+            await End(TrainingState.Failed, unfit);
+            return;
+        }
+
+        var features = await Stage(TrainingStage.Featurise, () => pipeline.Featurise(data, cancellationToken));
+        var candidate = await Stage(TrainingStage.Train, () => Train(data, features, cancellationToken));
+        var judgement = await Stage(TrainingStage.Evaluate, () => pipeline.Evaluate(data, features, candidate, cancellationToken));
+        var verdict = PromotionGate.Judge(options.Value.Gate, judgement.Candidate, judgement.Popularity, judgement.Active);
+        var version = await Stage(TrainingStage.Store, () => pipeline.Store(_run!.Id, candidate, data, judgement, cancellationToken));
+        version = version with { Fate = verdict.Passed ? ModelFate.Candidate : ModelFate.Rejected, Reason = verdict.Reason };
+        Show(_run! with { ModelVersion = version.Version, Evaluation = version.Evaluation, Baselines = version.Baselines });
+        await Write(stored.State with { Run = _run, Stored = version });
+        await RollOut(version);
+    }
+
+    private async Task<Engine.Artifacts.ModelSnapshot> Train(TrainingData data, Features features, CancellationToken cancellationToken)
+    {
+        // Reports come from worker threads; this grain's state changes only in its own turns.
+        var reports = new System.Collections.Concurrent.ConcurrentQueue<EpochReport>();
+        var training = pipeline.Train(data, features, new Queued(reports), cancellationToken);
+        do
+        {
+            await Task.WhenAny(training, Task.Delay(ProgressInterval, time, CancellationToken.None));
+            var epochs = _run!.Epochs.ToList();
+            while (reports.TryDequeue(out var report))
+                epochs.Add(new EpochProgress(report.Epoch, report.Loss, report.Seconds));
+            if (epochs.Count > _run.Epochs.Count)
+            {
+                var share = (double)epochs.Count / options.Value.Epochs;
+                var (from, to) = (DoneBefore[TrainingStage.Train], DoneBefore[TrainingStage.Evaluate]);
+                Show(_run with { Epochs = epochs, Progress = from + (share * (to - from)) });
+            }
+        }
+        while (!training.IsCompleted);
+        return await training;
+    }
+
+    private async Task RollOut(ModelVersion version)
+    {
+        var registry = GrainFactory.GetGrain<IModelRegistryGrain>(0);
+        await Stage(TrainingStage.RollOut, async () =>
+        {
+            if (version.Fate == ModelFate.Rejected)
+                await registry.Reject(version);
+            else
+                version = await registry.Release(version);
+            return version;
+        });
+        await (version.Fate == ModelFate.Rejected ? End(TrainingState.Rejected, version.Reason) : End(TrainingState.Succeeded, null));
+    }
+
+    /// <summary>Runs a stage between two written boundaries.</summary>
+    private async Task<T> Stage<T>(TrainingStage stage, Func<Task<T>> work)
+    {
+        Show(_run! with { Stage = stage, Progress = DoneBefore[stage] });
+        await Write(stored.State with { Run = _run });
+        await history.Save(_run);
+        var began = Stopwatch.GetTimestamp();
+        var result = await work();
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        BookRecMetrics.StageEnded(stage, elapsed);
+        Show(_run with { StageSeconds = new Dictionary<TrainingStage, double>(_run.StageSeconds) { [stage] = elapsed.TotalSeconds } });
+        return result;
+    }
+
+    private async Task End(TrainingState state, string? reason)
+    {
+        var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
+        await Write(stored.State with { Run = ended, Stored = null });
+        await history.Save(ended);
+        BookRecMetrics.TrainingEnded(state);
+        log.LogInformation("Training run {RunId} ended as {State} after {Seconds:F1} s: {Reason}", ended.Id, state, (ended.FinishedAt - ended.StartedAt)!.Value.TotalSeconds, reason ?? "live");
+    }
+
+    private async Task EndSafely(TrainingState state, string reason)
+    {
+        try
+        {
+            await End(state, reason);
+        }
+        catch (Exception e)
+        {
+            // The database is away too: the run is still «running» there, and the next tick of the reminder takes it up.
+            log.LogError(e, "The end of training run {RunId} could not be written down", _run?.Id);
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task Write(TrainingProgress next)
+    {
+        stored.State = next;
+        await stored.WriteStateAsync();
+        if (next.Run is not null)
+            Show(next.Run);
+    }
+
+    private void Show(TrainingRun run)
+    {
+        if (ReferenceEquals(run, _run))
+            return;
+        _run = run;
+        var told = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.TrySetResult();
+    }
+
+    private Task KeepAlive(CancellationToken cancellationToken)
+    {
+        DelayDeactivation(TimeSpan.FromMinutes(5));
+        return Task.CompletedTask;
+    }
+
+    private sealed class Queued(System.Collections.Concurrent.ConcurrentQueue<EpochReport> reports) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => reports.Enqueue(value);
+    }
+}

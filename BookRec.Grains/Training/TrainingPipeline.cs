@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using BookRec.Engine.Artifacts;
+using BookRec.Engine.Content;
+using BookRec.Engine.Data;
+using BookRec.Engine.Evaluation;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.Popularity;
+using BookRec.Grains.Interfaces.Models;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Storage.Blobs;
+using BookRec.Storage.Catalogue;
+using Microsoft.Extensions.Options;
+
+namespace BookRec.Grains.Training;
+
+/// <summary>What came of the features.</summary>
+/// <param name="Split">The training part is what the model learns from; the test part judges it.</param>
+public sealed record Features(Split Split, ContentIndex Content, PopularityModel Popularity);
+
+/// <summary>A trained model with its marks.</summary>
+public sealed record Judgement(EvaluationResult Candidate, EvaluationResult Popularity, EvaluationResult? Active)
+{
+    public IReadOnlyDictionary<string, Evaluation> Baselines
+    {
+        get
+        {
+            var baselines = new Dictionary<string, Evaluation> { ["popularity"] = Popularity.ToMessage() };
+            if (Active is not null)
+                baselines["active"] = Active.ToMessage();
+            return baselines;
+        }
+    }
+}
+
+/// <summary>
+/// The work of each training stage, one method a stage; the training grain decides which comes when and what is written down between them.
+/// Heavy computation runs on the thread pool over immutable input.
+/// </summary>
+public sealed class TrainingPipeline(
+    TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models,
+    IOptions<TrainingOptions> options, IOptions<InteractionOptions> weights, TimeProvider time)
+{
+    private TrainingOptions Options => options.Value;
+
+    private int Threads => Options.Threads > 0 ? Options.Threads : Math.Max(1, Environment.ProcessorCount - 1);
+
+    public async Task<TrainingData> Load(CancellationToken cancellationToken)
+    {
+        await books.RefreshRatings(cancellationToken);
+        return await loader.Load(weights.Value, cancellationToken);
+    }
+
+    /// <returns>Why no model can be made from the data; null when one can.</returns>
+    public string? Validate(TrainingData data)
+    {
+        if (data.Books.Count < 2)
+            return $"The catalogue has {data.Books.Count} books; at least 2 are needed.";
+        return data.Readers.Count < Options.MinimumReaders
+            ? $"{data.Readers.Count} readers like at least one book; {Options.MinimumReaders} are needed."
+            : null;
+    }
+
+    public Task<Features> Featurise(TrainingData data, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var split = Splits.StableHoldout(data.Preferences, data.Readers, data.Books, (ulong)Options.Seed, Options.HoldoutReaders, Options.HoldoutShare);
+            cancellationToken.ThrowIfCancellationRequested();
+            var content = ContentIndex.Fit(data.Texts);
+            return new Features(split, content, PopularityModel.Fit(split.Train, Options.PopularityHalfLifeDays));
+        },
+        cancellationToken);
+
+    public Task<ModelSnapshot> Train(TrainingData data, Features features, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+    {
+        var version = NewVersion();
+        return Task.Run(
+            () =>
+            {
+                var als = AlsTrainer.Train(features.Split.Train, Options.Als with { Threads = Threads }, progress, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, features.Content, features.Popularity, Options.Hybrid);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The candidate, popularity, and the model that serves now, on the same split.</summary>
+    public Task<Judgement> Evaluate(TrainingData data, Features features, ModelSnapshot candidate, CancellationToken cancellationToken)
+    {
+        var active = models.Version is null ? null : models.Live.Model;
+        return Task.Run(
+            () =>
+            {
+                var judge = new HoldoutJudge(data, features.Split, Threads);
+                return new Judgement(
+                    judge.Judge(candidate, cancellationToken),
+                    judge.Judge(features.Popularity, cancellationToken),
+                    active is null ? null : judge.Judge(active, cancellationToken));
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Puts the artifact and then its manifest under keys of their own; nothing refers to them until the registry does.</summary>
+    public async Task<ModelVersion> Store(Guid runId, ModelSnapshot model, TrainingData data, Judgement judgement, CancellationToken cancellationToken)
+    {
+        using var artifact = new MemoryStream();
+        await Task.Run(() => ModelArtifact.Write(model, artifact), cancellationToken);
+        artifact.Position = 0;
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(artifact, cancellationToken));
+        var reference = new ArtifactReference($"models/{model.Version}/model.bin", digest, artifact.Length);
+        artifact.Position = 0;
+        await blobs.Put(reference.Key, artifact, cancellationToken);
+
+        var version = new ModelVersion(
+            model.Version, time.GetUtcNow(), runId, ModelFate.Candidate, null, reference, data.Books.Count, data.Preferences.Count,
+            Settings(), judgement.Candidate.ToMessage(), judgement.Baselines);
+        await blobs.Put($"models/{model.Version}/manifest.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(version)), cancellationToken);
+        return version;
+    }
+
+    private Dictionary<string, string> Settings() => new()
+    {
+        ["factors"] = Text(Options.Factors),
+        ["epochs"] = Text(Options.Epochs),
+        ["unobserved_weight"] = Text(Options.UnobservedWeight),
+        ["regularization"] = Text(Options.Regularization),
+        ["regularization_exponent"] = Text(Options.RegularizationExponent),
+        ["collaborative_weight"] = Text(Options.CollaborativeWeight),
+        ["popularity_pseudo_count"] = Text(Options.PopularityPseudoCount),
+        ["popularity_half_life_days"] = Text(Options.PopularityHalfLifeDays),
+        ["seed"] = Text(Options.Seed),
+    };
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>Sorts by time; the suffix keeps two runs of one second apart.</summary>
+    private string NewVersion() => $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+}

@@ -1,0 +1,94 @@
+using BookRec.Grains;
+using BookRec.Grains.Accounts;
+using BookRec.Grains.Catalogue;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Grains.Training;
+using BookRec.Hosting;
+using BookRec.Silo.Demo;
+using BookRec.Storage.Accounts;
+using BookRec.Storage.Blobs;
+using BookRec.Storage.Catalogue;
+using BookRec.Storage.Databases;
+using BookRec.Storage.Imports;
+using BookRec.Storage.Interactions;
+using BookRec.Storage.Training;
+using Orleans.Configuration;
+
+namespace BookRec.Silo;
+
+/// <summary>Composes a silo: storage below, grains above, Orleans around them.</summary>
+public static class SiloComposition
+{
+    public static WebApplicationBuilder AddBookRecSilo(this WebApplicationBuilder builder, HostSettings host)
+    {
+        AddSettings(builder, host);
+        AddStorage(builder.Services, host);
+        AddGrainParts(builder.Services);
+        builder.Services.AddHostedService<DatabaseMigration>();
+        builder.UseOrleans(silo => AddOrleans(silo, host));
+        builder.Services.AddSingleton<Bootstrap>().AddHostedService(services => services.GetRequiredService<Bootstrap>());
+        builder.Services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", tags: ["ready"])
+            .AddCheck<ModelHealth>("model", tags: ["ready"])
+            .AddCheck<BootstrapHealth>("bootstrap", tags: ["ready"]);
+        return builder;
+    }
+
+    private static void AddSettings(WebApplicationBuilder builder, HostSettings host)
+    {
+        var settings = builder.Configuration;
+        builder.Services.AddSingleton(settings.BindSection<SiloSettings>(SiloSettings.Section, s => s.Problems()));
+        builder.Services.AddSingleton(Options(settings.BindSection<InteractionOptions>(InteractionOptions.Section, s => s.Problems())));
+        builder.Services.AddSingleton(Options(settings.BindSection<TrainingOptions>(TrainingOptions.Section, s => s.Problems())));
+        builder.Services.AddSingleton(Options(settings.BindSection<ModelOptions>(ModelOptions.Section, s => s.Problems())));
+        var imports = settings.BindSection<ImportOptions>(ImportOptions.Section, s => s.Problems());
+        builder.Services.AddSingleton(Options(imports with { SpoolDirectory = imports.SpoolDirectory ?? Path.Combine(host.DataDirectory, "spool") }));
+    }
+
+    private static Microsoft.Extensions.Options.IOptions<T> Options<T>(T value)
+        where T : class => Microsoft.Extensions.Options.Options.Create(value);
+
+    private static void AddStorage(IServiceCollection services, HostSettings host)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(DatabaseOf(host));
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<AccountStore>();
+        services.AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>();
+        services.AddSingleton<IBlobStore>(new FileBlobStore(Path.Combine(host.DataDirectory, "blobs")));
+    }
+
+    private static Database DatabaseOf(HostSettings host)
+    {
+        Directory.CreateDirectory(host.DataDirectory);
+        return Enum.Parse<DatabaseEngine>(host.Database.Engine) switch
+        {
+            DatabaseEngine.Sqlite => new Database(
+                DatabaseEngine.Sqlite, host.Database.ConnectionString ?? $"Data Source={Path.Combine(host.DataDirectory, "bookrec.db")}"),
+            var engine => new Database(engine, host.Database.ConnectionString!),
+        };
+    }
+
+    private static void AddGrainParts(IServiceCollection services)
+    {
+        services.AddSingleton<Passwords>().AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
+        services.AddSingleton<TrainingDataLoader>().AddSingleton<TrainingPipeline>();
+        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddSingleton<DemoSeed>();
+    }
+
+    private static void AddOrleans(ISiloBuilder silo, HostSettings host)
+    {
+        silo.UseLocalhostClustering(SiloSettings.FreePort(), gatewayPort: SiloSettings.FreePort(), serviceId: "bookrec", clusterId: "embedded");
+        silo.UseInMemoryReminderService();
+        silo.Services.AddOptions<AdoNetGrainStorageOptions>(Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME).Configure<Database>((options, database) =>
+        {
+            options.Invariant = database.OrleansInvariant;
+            options.ConnectionString = database.ConnectionString;
+            options.GrainStorageSerializer = new GrainStateSerializer();
+        });
+        silo.AddAdoNetGrainStorageAsDefault(_ => { });
+        silo.AddGrainService<ModelHost>();
+        silo.AddIncomingGrainCallFilter<StorageFaults>();
+    }
+}

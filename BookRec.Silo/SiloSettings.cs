@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BookRec.Silo;
+
+/// <summary>Of a silo alone. Settings section <c>BookRec:Silo</c>.</summary>
+public sealed record SiloSettings
+{
+    public const string Section = "Silo";
+
+    /// <summary>Whether an empty database gets the demo catalogue and its simulated readers.</summary>
+    public bool Demo { get; init; } = true;
+
+    /// <summary>How many readers are simulated.</summary>
+    public int DemoReaders { get; init; } = 800;
+
+    public IEnumerable<string> Problems()
+    {
+        if (DemoReaders is < 0 or > 100_000)
+            yield return $"{Section}:{nameof(DemoReaders)} must be 0 to 100000, not {DemoReaders}";
+    }
+
+    /// <summary>A loopback port that nobody listens on now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
