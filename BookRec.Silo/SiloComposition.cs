@@ -13,6 +13,7 @@ using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
 using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace BookRec.Silo;
@@ -37,17 +38,17 @@ public static class SiloComposition
 
     private static void AddSettings(WebApplicationBuilder builder, HostSettings host)
     {
-        var settings = builder.Configuration;
-        builder.Services.AddSingleton(settings.BindSection<SiloSettings>(SiloSettings.Section, s => s.Problems()));
-        builder.Services.AddSingleton(Options(settings.BindSection<InteractionOptions>(InteractionOptions.Section, s => s.Problems())));
-        builder.Services.AddSingleton(Options(settings.BindSection<TrainingOptions>(TrainingOptions.Section, s => s.Problems())));
-        builder.Services.AddSingleton(Options(settings.BindSection<ModelOptions>(ModelOptions.Section, s => s.Problems())));
-        var imports = settings.BindSection<ImportOptions>(ImportOptions.Section, s => s.Problems());
-        builder.Services.AddSingleton(Options(imports with { SpoolDirectory = imports.SpoolDirectory ?? Path.Combine(host.DataDirectory, "spool") }));
+        builder.Services.AddSingleton(SettingsReader.BindSection<SiloSettings>(builder.Configuration, SiloSettings.Section));
+        AddOptions<InteractionOptions>(builder, InteractionOptions.Section);
+        AddOptions<TrainingOptions>(builder, TrainingOptions.Section);
+        AddOptions<ModelOptions>(builder, ModelOptions.Section);
+        var imports = SettingsReader.BindSection<ImportOptions>(builder.Configuration, ImportOptions.Section);
+        builder.Services.AddSingleton(Options.Create(imports with { SpoolDirectory = imports.SpoolDirectory ?? Path.Combine(host.DataDirectory, "spool") }));
     }
 
-    private static Microsoft.Extensions.Options.IOptions<T> Options<T>(T value)
-        where T : class => Microsoft.Extensions.Options.Options.Create(value);
+    private static void AddOptions<T>(WebApplicationBuilder builder, string section)
+        where T : class, new()
+        => builder.Services.AddSingleton(Options.Create(SettingsReader.BindSection<T>(builder.Configuration, section)));
 
     private static void AddStorage(IServiceCollection services, HostSettings host)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,13 +13,8 @@ public sealed record SiloSettings
     public bool Demo { get; init; } = true;
 
     /// <summary>How many readers are simulated.</summary>
+    [Range(0, 100_000)]
     public int DemoReaders { get; init; } = 800;
-
-    public IEnumerable<string> Problems()
-    {
-        if (DemoReaders is < 0 or > 100_000)
-            yield return $"{Section}:{nameof(DemoReaders)} must be 0 to 100000, not {DemoReaders}";
-    }
 
     /// <summary>A loopback port that nobody listens on now.</summary>
     public static int FreePort()

@@ -16,7 +16,7 @@ namespace BookRec.Grains.Imports;
 /// </summary>
 public sealed class ImportGrain(
     ImportLog log, ImportPipeline pipeline, BookStore books, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
-    : Grain, IImportGrain
+    : Grain, IImportGrain, IDisposable
 {
     /// <summary>An upload that sends nothing for so long has broken off.</summary>
     private static readonly TimeSpan UploadPatience = TimeSpan.FromMinutes(10);
@@ -99,6 +99,8 @@ public sealed class ImportGrain(
         TakeOver();
         return Task.FromResult(_status);
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task Read()
     {

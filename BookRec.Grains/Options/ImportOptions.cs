@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace BookRec.Grains.Options;
 
 /// <summary>Where uploads wait until they are read. Settings section <c>BookRec:Imports</c>.</summary>
@@ -9,11 +11,6 @@ public sealed record ImportOptions
     public string? SpoolDirectory { get; init; }
 
     /// <summary>Largest upload taken, all files together.</summary>
+    [Range(1L, long.MaxValue)]
     public long MaximumBytes { get; init; } = 20L << 30;
-
-    public IEnumerable<string> Problems()
-    {
-        if (MaximumBytes < 1)
-            yield return $"{Section}:{nameof(MaximumBytes)} must be at least 1, not {MaximumBytes}";
-    }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BookRec.Grains.Interfaces.Readers;
 
 namespace BookRec.Grains.Options;
@@ -13,26 +14,36 @@ public sealed record InteractionOptions
     /// <summary>Ratings under this count against a book.</summary>
     public const double LowestFavourableRating = 2.5;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double View { get; init; } = 0.2;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double WantToRead { get; init; } = 0.6;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Started { get; init; } = 0.6;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Finished { get; init; } = 1.0;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Like { get; init; } = 1.5;
 
     /// <summary>Weight of the best (5) and the worst (0.5) rating; those between have less, down to half of it around 2.5.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Rating { get; init; } = 1.5;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Dislike { get; init; } = 1.5;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double NotInterested { get; init; } = 1.0;
 
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Abandoned { get; init; } = 0.7;
 
     /// <summary>How long an idempotency key is remembered.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The signed weight of an interaction: negative when it counts against the book.</summary>
@@ -50,19 +61,4 @@ public sealed record InteractionOptions
         InteractionType.Abandoned => -Abandoned,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an interaction type."),
     });
-
-    /// <summary>What is wrong with the settings: names with reasons.</summary>
-    public IEnumerable<string> Problems()
-    {
-        (string Name, double Value)[] weights =
-        [
-            (nameof(View), View), (nameof(WantToRead), WantToRead), (nameof(Started), Started), (nameof(Finished), Finished), (nameof(Like), Like),
-            (nameof(Rating), Rating), (nameof(Dislike), Dislike), (nameof(NotInterested), NotInterested), (nameof(Abandoned), Abandoned),
-        ];
-        foreach (var (name, value) in weights)
-            if (value is not (> 0 and <= 100))
-                yield return $"{Section}:{name} must be above 0 and at most 100, not {value}";
-        if (IdempotencyKeyLifetime < TimeSpan.FromHours(1))
-            yield return $"{Section}:{nameof(IdempotencyKeyLifetime)} must be at least an hour, not {IdempotencyKeyLifetime}";
-    }
 }

@@ -35,7 +35,7 @@ public sealed class TrainingGrain(
     [PersistentState("training")] IPersistentState<TrainingProgress> stored,
     TrainingPipeline pipeline, TrainingLog history, InteractionStore interactions, IOptions<TrainingOptions> options, IOptions<InteractionOptions> interactionOptions,
     TimeProvider time, ILogger<TrainingGrain> log)
-    : Grain, ITrainingGrain, IRemindable
+    : Grain, ITrainingGrain, IRemindable, IDisposable
 {
     private const string ReminderName = "schedule";
 
@@ -135,6 +135,8 @@ public sealed class TrainingGrain(
         await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
         await Start(TrainingTrigger.Schedule);
     }
+
+    public void Dispose() => _cancellation?.Dispose();
 
     /// <summary>Takes up a run that was under way when its silo went away.</summary>
     private async Task Continue()
