@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
@@ -7,40 +8,151 @@ using BookRec.Engine.Ranking;
 
 namespace BookRec.Engine.Artifacts;
 
-/// <summary>A book the model has not been trained on.</summary>
-/// <param name="Popularity">A prior on the scale of reader counts.</param>
-public sealed record NewBook(long Id, BookText Text, float Popularity);
-
 /// <summary>
 /// Everything serving reads, of one model version. Immutable, thread-safe. Indices 0 … TrainedBooks−1 are the books trained on; newer books
 /// follow with a content vector and no factors.
 /// </summary>
 public sealed class ModelSnapshot
 {
+    // What does not change with new books.
+    readonly Trained _trained;
+    readonly float[] _popularity;
+    readonly float[] _popularityZ;
+
+    ModelSnapshot(Trained trained, Vocabulary books, ContentIndex content, float[] popularity)
+    {
+        (_trained, Books, Content, _popularity) = (trained, books, content, popularity);
+
+        // Reader counts are spread like a power law; their logarithms have a mean and a deviation worth the name.
+        _popularityZ = new float[popularity.Length];
+        TensorPrimitives.LogP1(popularity, _popularityZ);
+        Scores.Standardize(_popularityZ);
+    }
+
     /// <summary>A model that knows nothing: version <c>none</c>, no books.</summary>
-    public static ModelSnapshot Empty => throw new NotImplementedException();
+    public static ModelSnapshot Empty { get; } = Create(
+        "none",
+        new([]),
+        new AlsModel(new(), new(0, new AlsOptions().Factors), new(0, new AlsOptions().Factors)),
+        ContentIndex.Empty,
+        new PopularityModel([]),
+        new());
 
+    public string Version => _trained.Version;
+
+    /// <summary>All books, newer ones included.</summary>
+    public Vocabulary Books { get; }
+
+    public int TrainedBooks => _trained.BookFactors.Rows;
+
+    /// <summary>Y, trained books × factors.</summary>
+    public FactorMatrix BookFactors => _trained.BookFactors;
+
+    public AlsOptions Als => _trained.Als;
+
+    /// <summary>Of all books, newer ones included.</summary>
+    public ContentIndex Content { get; }
+
+    public HybridOptions Hybrid => _trained.Hybrid;
+
+    /// <summary>Decayed reader count of all books; the prior for newer ones.</summary>
+    public ReadOnlySpan<float> Popularity => _popularity;
+
+    /// <summary>YᵀY, for fold-in.</summary>
+    internal FactorMatrix Gramian => _trained.Gramian;
+
+    /// <summary>1/‖y‖ of the trained books, 0 for those nobody has read.</summary>
+    internal ReadOnlySpan<float> InverseNorms => _trained.InverseNorms;
+
+    /// <summary>z-scores of ln(1 + popularity) over all books.</summary>
+    internal ReadOnlySpan<float> PopularityZ => _popularityZ;
+
+    /// <param name="version">Not empty.</param>
     /// <param name="books">Ids in the order of the factor rows, content vectors and popularity scores.</param>
+    /// <exception cref="ArgumentException">When the parts do not speak of the same number of books, or an option is out of range.</exception>
     public static ModelSnapshot Create(string version, Vocabulary books, AlsModel als, ContentIndex content, PopularityModel popularity, HybridOptions hybrid)
-        => throw new NotImplementedException();
+    {
+        ArgumentException.ThrowIfNullOrEmpty(version);
+        ArgumentNullException.ThrowIfNull(books);
+        ArgumentNullException.ThrowIfNull(als);
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(popularity);
+        ArgumentNullException.ThrowIfNull(hybrid);
+        als.Options.Validate();
+        hybrid.Validate();
+        var factors = als.BookFactors;
+        if (factors.Rows != books.Count || content.Books != books.Count || popularity.Scores.Length != books.Count
+            || factors.Factors != als.Options.Factors)
+        {
+            throw new ArgumentException(
+                $"Shapes do not fit: {books.Count} books, factors {factors.Rows} × {factors.Factors} of {als.Options.Factors}, "
+                + $"{content.Books} content vectors, {popularity.Scores.Length} popularity scores.");
+        }
 
-    public string Version => throw new NotImplementedException();
-
-    public Vocabulary Books => throw new NotImplementedException();
-
-    public int TrainedBooks => throw new NotImplementedException();
-
-    public FactorMatrix BookFactors => throw new NotImplementedException();
-
-    public AlsOptions Als => throw new NotImplementedException();
-
-    public ContentIndex Content => throw new NotImplementedException();
-
-    public HybridOptions Hybrid => throw new NotImplementedException();
+        var trained = new Trained(version, books, als.Options, factors, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors));
+        return new(trained, books, content, popularity.Scores.ToArray());
+    }
 
     /// <summary>
     /// The same model that also knows these books; shares everything that does not change. A new book that is known already replaces its
     /// content vector.
     /// </summary>
-    public ModelSnapshot WithBooks(IReadOnlyList<NewBook> books) => throw new NotImplementedException();
+    /// <remarks>Copies the popularity (4 bytes a book) and adds to small tails; factors and inverted index are shared.</remarks>
+    public ModelSnapshot WithBooks(IReadOnlyList<NewBook> books)
+    {
+        ArgumentNullException.ThrowIfNull(books);
+        var (vocabulary, content) = (Books, Content);
+        var popularity = new List<float>(_popularity);
+        foreach (var book in books)
+        {
+            if (!float.IsFinite(book.Popularity) || book.Popularity < 0)
+            {
+                throw new ArgumentException($"The popularity of book {book.Id} is {book.Popularity}.", nameof(books));
+            }
+
+            var index = vocabulary.IndexOf(book.Id);
+            if (index < 0)
+            {
+                index = vocabulary.Count;
+                vocabulary = vocabulary.Append(book.Id);
+                popularity.Add(book.Popularity);
+            }
+            else if (index >= TrainedBooks)
+            {
+                popularity[index] = book.Popularity;
+            }
+
+            content = content.With(index, content.Embed(book.Text));
+        }
+
+        return new(_trained, vocabulary, content, [.. popularity]);
+    }
+
+    /// <summary>This model as it was trained, without newer books and changed texts.</summary>
+    internal ModelSnapshot WithoutNewBooks()
+        => Books.Count == TrainedBooks && Content == _trained.Content
+            ? this
+            : new(_trained, _trained.Books, _trained.Content, _popularity[..TrainedBooks]);
+
+    static float[] InverseNormsOf(FactorMatrix factors)
+    {
+        var inverses = new float[factors.Rows];
+        for (var row = 0; row < inverses.Length; row++)
+        {
+            var norm = TensorPrimitives.Norm<float>(factors.Row(row));
+            inverses[row] = norm > 0 ? 1 / norm : 0;
+        }
+
+        return inverses;
+    }
+
+    sealed record Trained(
+        string Version,
+        Vocabulary Books,
+        AlsOptions Als,
+        FactorMatrix BookFactors,
+        ContentIndex Content,
+        HybridOptions Hybrid,
+        FactorMatrix Gramian,
+        float[] InverseNorms);
 }

@@ -1,29 +1,130 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
 namespace BookRec.Engine.Content;
 
-/// <summary>What is written about a book.</summary>
-public sealed record BookText(string Title, IReadOnlyList<string> Authors, IReadOnlyList<string> Genres, int? Year, string? Description);
-
-/// <param name="Terms">Term numbers of the index, ascending.</param>
-/// <param name="Weights">TF-IDF weights; the vector has length 1, or is empty.</param>
-public sealed record SparseVector(int[] Terms, float[] Weights);
-
-/// <summary>TF-IDF vectors of all books and the inverted index over them. Immutable, thread-safe.</summary>
+/// <summary>
+/// TF-IDF vectors of all books and the inverted index over them, with a small tail of books that came later and of vectors that changed.
+/// Immutable, thread-safe.
+/// </summary>
 public sealed class ContentIndex
 {
-    public static ContentIndex Fit(IReadOnlyList<BookText> texts) => throw new NotImplementedException();
+    // Vectors by book index that are not, or no longer, those of the bulk. Persistent: a change shares all the rest.
+    readonly ImmutableSortedDictionary<int, SparseVector> _changed;
 
-    public int Books => throw new NotImplementedException();
+    internal ContentIndex(TfIdf model, InvertedIndex bulk)
+        : this(model, bulk, bulk.Books, ImmutableSortedDictionary<int, SparseVector>.Empty)
+    {
+    }
+
+    ContentIndex(TfIdf model, InvertedIndex bulk, int books, ImmutableSortedDictionary<int, SparseVector> changed)
+        => (Model, Bulk, Books, _changed) = (model, bulk, books, changed);
+
+    /// <summary>Of no books, with no vocabulary.</summary>
+    public static ContentIndex Empty { get; } = Fit([]);
+
+    public int Books { get; }
+
+    /// <summary>Terms of the vocabulary.</summary>
+    public int Terms => Model.Terms;
+
+    internal TfIdf Model { get; }
+
+    internal InvertedIndex Bulk { get; }
+
+    /// <summary>Learns vocabulary and weights from the texts; the position of a text is its book index.</summary>
+    public static ContentIndex Fit(IReadOnlyList<BookText> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var (model, vectors) = TfIdf.Fit(texts);
+        return new(model, InvertedIndex.Of(model.Terms, vectors));
+    }
 
     /// <summary>A human-readable term of the vocabulary, such as <c>genre:fantasy</c> or <c>dragon</c>.</summary>
-    public string TermAt(int term) => throw new NotImplementedException();
+    public string TermAt(int term) => Model.Names[term];
 
     /// <summary>Embeds any text with the vocabulary of this index; unknown words carry nothing.</summary>
-    public SparseVector Embed(BookText text) => throw new NotImplementedException();
+    public SparseVector Embed(BookText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Model.Embed(text);
+    }
 
-    public SparseVector VectorOf(int book) => throw new NotImplementedException();
+    /// <param name="book">0 … Books−1.</param>
+    public SparseVector VectorOf(int book)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)book, (uint)Books, nameof(book));
+        return _changed.TryGetValue(book, out var vector) ? vector : Bulk.VectorOf(book);
+    }
 
-    public double Cosine(int a, int b) => throw new NotImplementedException();
+    /// <summary>0 … 1; 0 when nothing is known of one of them.</summary>
+    public double Cosine(int a, int b) => SparseVector.Shared(VectorOf(a), VectorOf(b)).Sum(shared => shared.Product);
 
     /// <summary>The terms that two books share, the one that adds most to their cosine first.</summary>
-    public IReadOnlyList<(int Term, double Share)> SharedTerms(int a, int b) => throw new NotImplementedException();
+    /// <returns>Term numbers with what each adds; the shares add up to the cosine.</returns>
+    public IReadOnlyList<(int Term, double Share)> SharedTerms(int a, int b)
+        => [.. SparseVector.Shared(VectorOf(a), VectorOf(b)).OrderByDescending(shared => shared.Product).ThenBy(shared => shared.Term)];
+
+    /// <summary>The same index with this vector at a book that is there, or one after the last.</summary>
+    internal ContentIndex With(int book, SparseVector vector)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)book, (uint)Books, nameof(book));
+        return new(Model, Bulk, Math.Max(Books, book + 1), _changed.SetItem(book, vector));
+    }
+
+    /// <summary>scores[i] = Σ weightⱼ · cos(j, i) over the given books j.</summary>
+    /// <param name="weighted">Books with finite weights of either sign.</param>
+    /// <param name="scores">Books numbers; overwritten.</param>
+    internal void Score(IEnumerable<(int Book, float Weight)> weighted, Span<float> scores)
+    {
+        scores = scores[..Books];
+        scores.Clear();
+        var profile = ArrayPool<float>.Shared.Rent(Math.Max(1, Terms));
+        try
+        {
+            Array.Clear(profile, 0, Terms);
+            var terms = AddUp(weighted, profile);
+            foreach (var term in terms)
+            {
+                Bulk.AddTerm(term, profile[term], scores);
+            }
+
+            foreach (var (book, vector) in _changed)
+            {
+                scores[book] = Dot(vector, profile);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(profile);
+        }
+    }
+
+    /// <summary>Adds the books' vectors up; their terms, ascending, so that float sums come out the same every time.</summary>
+    SortedSet<int> AddUp(IEnumerable<(int Book, float Weight)> weighted, float[] profile)
+    {
+        var touched = new SortedSet<int>();
+        foreach (var (book, weight) in weighted)
+        {
+            var vector = VectorOf(book);
+            for (var i = 0; i < vector.Terms.Length; i++)
+            {
+                profile[vector.Terms[i]] += weight * vector.Weights[i];
+                touched.Add(vector.Terms[i]);
+            }
+        }
+
+        return touched;
+    }
+
+    static float Dot(SparseVector vector, float[] profile)
+    {
+        var sum = 0f;
+        for (var i = 0; i < vector.Terms.Length; i++)
+        {
+            sum += vector.Weights[i] * profile[vector.Terms[i]];
+        }
+
+        return sum;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BookRec.Engine.Data;
 
 /// <summary>
@@ -6,35 +8,76 @@ namespace BookRec.Engine.Data;
 /// </summary>
 public sealed class InteractionMatrix
 {
-    public int Rows => throw new NotImplementedException();
+    readonly int[] _offsets;
+    readonly int[] _columns;
+    readonly float[] _weights;
+    readonly int[] _days;
 
-    public int Columns => throw new NotImplementedException();
+    internal InteractionMatrix(int columns, int[] offsets, int[] columnsByRow, float[] weights, int[] days)
+    {
+        Debug.Assert(offsets[^1] <= columnsByRow.Length && weights.Length == columnsByRow.Length, "One weight per column.");
+        Debug.Assert(days.Length == 0 || days.Length == columnsByRow.Length, "Days for all or none.");
+        Columns = columns;
+        _offsets = offsets;
+        _columns = columnsByRow;
+        _weights = weights;
+        _days = days;
+    }
 
-    public int Count => throw new NotImplementedException();
+    public int Rows => _offsets.Length - 1;
 
-    public ReadOnlySpan<int> ColumnsOf(int row) => throw new NotImplementedException();
+    public int Columns { get; }
+
+    /// <summary>Interactions in all rows.</summary>
+    public int Count => _offsets[^1];
+
+    /// <summary>Whether any interaction has a time.</summary>
+    public bool HasDays => _days.Length > 0;
+
+    /// <summary>Interactions of one row.</summary>
+    public int CountOf(int row) => _offsets[row + 1] - _offsets[row];
+
+    /// <summary>The columns of a row, ascending.</summary>
+    public ReadOnlySpan<int> ColumnsOf(int row) => _columns.AsSpan(_offsets[row], CountOf(row));
 
     /// <summary>Confidence weight of each of <see cref="ColumnsOf"/>, positive.</summary>
-    public ReadOnlySpan<float> WeightsOf(int row) => throw new NotImplementedException();
+    public ReadOnlySpan<float> WeightsOf(int row) => _weights.AsSpan(_offsets[row], CountOf(row));
 
     /// <summary>Days since 1970-01-01 of each of <see cref="ColumnsOf"/>, 0 where unknown; empty when no time is known at all.</summary>
-    public ReadOnlySpan<int> DaysOf(int row) => throw new NotImplementedException();
+    public ReadOnlySpan<int> DaysOf(int row) => HasDays ? _days.AsSpan(_offsets[row], CountOf(row)) : [];
 
-    public InteractionMatrix Transpose() => throw new NotImplementedException();
+    /// <summary>Rows become columns. A counting sort: O(count + columns), and the rows of the result are sorted by themselves.</summary>
+    public InteractionMatrix Transpose()
+    {
+        var offsets = new int[Columns + 1];
+        foreach (var column in _columns.AsSpan(0, Count))
+        {
+            offsets[column + 1]++;
+        }
+
+        for (var column = 0; column < Columns; column++)
+        {
+            offsets[column + 1] += offsets[column];
+        }
+
+        var next = offsets.AsSpan(0, Columns).ToArray();
+        var rows = new int[Count];
+        var weights = new float[Count];
+        var days = HasDays ? new int[Count] : [];
+        for (var row = 0; row < Rows; row++)
+        {
+            for (var i = _offsets[row]; i < _offsets[row + 1]; i++)
+            {
+                var to = next[_columns[i]]++;
+                rows[to] = row;
+                weights[to] = _weights[i];
+                if (HasDays)
+                {
+                    days[to] = _days[i];
+                }
+            }
+        }
+
+        return new(Rows, offsets, rows, weights, days);
+    }
 }
-
-/// <summary>Builds an <see cref="InteractionMatrix"/> row by row, without holding the rows twice.</summary>
-public sealed class InteractionMatrixBuilder
-{
-    public InteractionMatrixBuilder(int columns) => throw new NotImplementedException();
-
-    /// <summary>Appends the next row; entries may come in any order, duplicates of a column are refused.</summary>
-    public void AddRow(ReadOnlySpan<InteractionEntry> entries) => throw new NotImplementedException();
-
-    public InteractionMatrix Build() => throw new NotImplementedException();
-}
-
-/// <param name="Column">0 … columns−1.</param>
-/// <param name="Weight">Positive.</param>
-/// <param name="Day">Days since 1970-01-01, 0 when unknown.</param>
-public readonly record struct InteractionEntry(int Column, float Weight, int Day = 0);

@@ -1,25 +1,95 @@
 using BookRec.Engine.Data;
+using BookRec.Engine.Ranking;
 
 namespace BookRec.Engine.Evaluation;
 
 /// <summary>Scores every book for a row of the training part; higher is better. Called from several threads.</summary>
 public delegate void RowScorer(int row, Span<float> scores);
 
-/// <summary>A mean over readers.</summary>
-public readonly record struct MeanMetric(double Mean, double StandardError);
-
-/// <param name="PerReader">By metric name, the values in the order of the test rows; for paired comparison of two models on one split.</param>
-public sealed record EvaluationResult(
-    int Readers, IReadOnlyDictionary<string, MeanMetric> Metrics, double Coverage, IReadOnlyDictionary<string, double[]> PerReader);
-
 /// <summary>Full ranking: every book outside the row's training part is a candidate; ties by the smaller book id.</summary>
 public static class Evaluator
 {
     /// <summary>Metrics are named <c>precision@10</c>, <c>recall@20</c>, <c>ndcg@10</c>, <c>map@10</c> …, for each cut-off.</summary>
+    /// <param name="split">Readers × books; readers without a test item are not judged.</param>
+    /// <param name="books">Ids of the columns, for ties.</param>
+    /// <param name="scorer">Scores of −∞ or NaN are never listed.</param>
+    /// <param name="cutoffs">K, each at least 1; coverage is that of the first.</param>
+    /// <param name="threads">At least 1; the result does not depend on it.</param>
     public static EvaluationResult Evaluate(
         Split split, Vocabulary books, RowScorer scorer, IReadOnlyList<int> cutoffs, int threads, CancellationToken cancellationToken)
-        => throw new NotImplementedException();
+    {
+        Check(split, books, scorer, cutoffs, threads);
+        var rows = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
+        var perReader = NamesOf(cutoffs).ToDictionary(name => name, _ => new double[rows.Length]);
+        var coverage = new Coverage(books.Count);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.For(0, rows.Length, parallel, () => new float[books.Count], (reader, _, scores) =>
+        {
+            var row = rows[reader];
+            scorer(row, scores);
+            foreach (var known in split.Train.ColumnsOf(row))
+            {
+                scores[known] = float.NegativeInfinity;
+            }
+
+            var list = TopK.Select(scores, books, null, cutoffs.Max());
+            coverage.Add(list.AsSpan(0, Math.Min(cutoffs[0], list.Length)));
+            Judge(list, split.Test.ColumnsOf(row), cutoffs, reader, perReader);
+            return scores;
+        }, _ => { });
+        var metrics = perReader.ToDictionary(metric => metric.Key, metric => MeanMetric.Of(metric.Value));
+        return new(rows.Length, metrics, coverage.Share, perReader);
+    }
 
     /// <summary>Mean of the paired differences a − b of one metric, with its standard error.</summary>
-    public static MeanMetric PairedDifference(EvaluationResult a, EvaluationResult b, string metric) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">When a and b do not judge the same number of readers, or one lacks the metric.</exception>
+    public static MeanMetric PairedDifference(EvaluationResult a, EvaluationResult b, string metric)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        if (!a.PerReader.TryGetValue(metric, out var ofA) || !b.PerReader.TryGetValue(metric, out var ofB) || ofA.Length != ofB.Length)
+        {
+            throw new ArgumentException($"There is no {metric} of the same readers in both results.", nameof(metric));
+        }
+
+        return MeanMetric.Of([.. ofA.Zip(ofB, (x, y) => x - y)]);
+    }
+
+    static IEnumerable<string> NamesOf(IEnumerable<int> cutoffs)
+        => cutoffs.SelectMany(k => new[] { $"precision@{k}", $"recall@{k}", $"ndcg@{k}", $"map@{k}" });
+
+    static void Judge(int[] list, ReadOnlySpan<int> relevant, IReadOnlyList<int> cutoffs, int reader, Dictionary<string, double[]> perReader)
+    {
+        var hits = new bool[list.Length];
+        for (var i = 0; i < list.Length; i++)
+        {
+            hits[i] = relevant.BinarySearch(list[i]) >= 0;
+        }
+
+        foreach (var k in cutoffs)
+        {
+            perReader[$"precision@{k}"][reader] = Precision.At(k, hits);
+            perReader[$"recall@{k}"][reader] = Recall.At(k, hits, relevant.Length);
+            perReader[$"ndcg@{k}"][reader] = Ndcg.At(k, hits, relevant.Length);
+            perReader[$"map@{k}"][reader] = AveragePrecision.At(k, hits, relevant.Length);
+        }
+    }
+
+    static void Check(Split split, Vocabulary books, RowScorer scorer, IReadOnlyList<int> cutoffs, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(books);
+        ArgumentNullException.ThrowIfNull(scorer);
+        ArgumentNullException.ThrowIfNull(cutoffs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
+        if (split.Train.Rows != split.Test.Rows || split.Train.Columns != books.Count || split.Test.Columns != books.Count)
+        {
+            throw new ArgumentException("Both parts of the split need the same rows, and a column for each book.", nameof(split));
+        }
+
+        if (cutoffs.Count == 0 || cutoffs.Any(k => k < 1) || cutoffs.Distinct().Count() != cutoffs.Count)
+        {
+            throw new ArgumentException("Cut-offs are distinct and at least 1.", nameof(cutoffs));
+        }
+    }
 }

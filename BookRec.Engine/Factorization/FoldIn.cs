@@ -5,19 +5,6 @@ namespace BookRec.Engine.Factorization;
 /// <summary>One thing known of a reader: a book index of the snapshot with the confidence that it is liked (positive) or disliked (negative).</summary>
 public readonly record struct Signal(int Book, float Weight);
 
-/// <summary>A reader solved under one snapshot: the vector, and where each score comes from. Immutable.</summary>
-public sealed class FoldedReader
-{
-    /// <summary>The ALS factor vector; all zero for a reader of whom nothing is known.</summary>
-    public ReadOnlySpan<float> Vector => throw new NotImplementedException();
-
-    /// <summary>
-    /// Splits the collaborative score of a book into what each signal adds, in the order of the signals: the score is linear in them
-    /// (Hu, Koren and Volinsky 2008, section 5). They add up to the score.
-    /// </summary>
-    public double[] Contributions(int book) => throw new NotImplementedException();
-}
-
 /// <summary>Solves one row against fixed book factors: the same row solve as training's.</summary>
 public static class FoldIn
 {
@@ -25,5 +12,36 @@ public static class FoldIn
     /// Books the model has no factors for are passed over. A negative signal enters with its weight as confidence and −1 as target, so that
     /// what lies near it is pushed away.
     /// </summary>
-    public static FoldedReader Solve(ModelSnapshot model, IReadOnlyList<Signal> signals) => throw new NotImplementedException();
+    /// <param name="signals">Finite weights; a weight of 0 says nothing and is passed over. Each book at most once.</param>
+    /// <exception cref="ArgumentException">When a book is not of the snapshot, or a weight is not finite.</exception>
+    public static FoldedReader Solve(ModelSnapshot model, IReadOnlyList<Signal> signals)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(signals);
+        var usable = new List<int>(signals.Count);
+        for (var i = 0; i < signals.Count; i++)
+        {
+            var (book, weight) = signals[i];
+            if ((uint)book >= (uint)model.Books.Count || !float.IsFinite(weight))
+            {
+                throw new ArgumentException($"Signal {i} has book {book} of {model.Books.Count} and weight {weight}.", nameof(signals));
+            }
+
+            if (book < model.TrainedBooks && weight != 0)
+            {
+                usable.Add(i);
+            }
+        }
+
+        var books = usable.Select(i => signals[i].Book).ToArray();
+        var weights = usable.Select(i => signals[i].Weight).ToArray();
+        var vector = new float[model.BookFactors.Factors];
+        if (books.Length > 0)
+        {
+            using var solver = new RowSolver(model.BookFactors, model.Gramian, model.Als);
+            solver.Solve(books, weights, vector);
+        }
+
+        return new(model, vector, signals.Count, [.. usable], books, weights);
+    }
 }

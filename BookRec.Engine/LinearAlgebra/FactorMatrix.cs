@@ -1,14 +1,35 @@
 namespace BookRec.Engine.LinearAlgebra;
 
 /// <summary>Rows × factors in one row-major float array.</summary>
-public sealed class FactorMatrix(int rows, int factors)
+public sealed class FactorMatrix
 {
-    public int Rows { get; } = rows;
+    readonly float[] _values;
 
-    public int Factors { get; } = factors;
+    /// <summary>All zero.</summary>
+    /// <param name="rows">At least 0.</param>
+    /// <param name="factors">At least 0.</param>
+    public FactorMatrix(int rows, int factors)
+        : this(rows, factors, new float[checked(rows * factors)])
+    {
+    }
 
-    public Span<float> Row(int row) => throw new NotImplementedException();
+    /// <summary>Over an array that the caller gives away.</summary>
+    /// <param name="values">Rows × factors numbers, row after row.</param>
+    public FactorMatrix(int rows, int factors, float[] values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(factors);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, checked(rows * factors));
+        (Rows, Factors, _values) = (rows, factors, values);
+    }
+
+    public int Rows { get; }
+
+    public int Factors { get; }
+
+    public Span<float> Row(int row) => _values.AsSpan(row * Factors, Factors);
 
     /// <summary>All values, row after row.</summary>
-    public Span<float> Values => throw new NotImplementedException();
+    public Span<float> Values => _values;
 }

@@ -1,0 +1,37 @@
+namespace BookRec.Engine.Ranking;
+
+/// <summary>How parts are blended.</summary>
+public sealed record HybridOptions
+{
+    /// <summary>Share of the collaborative part, 0 … 1; content has the rest.</summary>
+    public double CollaborativeWeight { get; init; } = 0.7;
+
+    /// <summary>
+    /// κ, at least 0: popularity's share is κ / (κ + number of positive signals). A reader with dislikes only counts as having one, so that
+    /// they count for something.
+    /// </summary>
+    public double PopularityPseudoCount { get; init; } = 0.5;
+
+    /// <summary>Popularity's share for so many positive signals of a reader that has any signals.</summary>
+    public double PopularityShare(int positiveSignals) => PopularityPseudoCount / (PopularityPseudoCount + Math.Max(1, positiveSignals));
+
+    /// <summary>Checks every option's range.</summary>
+    /// <returns>This.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
+    public HybridOptions Validate()
+    {
+        if (CollaborativeWeight is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(CollaborativeWeight), CollaborativeWeight, $"{nameof(CollaborativeWeight)} has to be 0 … 1.");
+        }
+
+        if (!(PopularityPseudoCount >= 0) || double.IsInfinity(PopularityPseudoCount))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(PopularityPseudoCount), PopularityPseudoCount, $"{nameof(PopularityPseudoCount)} has to be at least 0 and finite.");
+        }
+
+        return this;
+    }
+}
