@@ -33,32 +33,24 @@ public static class HybridRanker
         }
 
         using var parts = new Parts(model.Books.Count);
-        var usesFactors = strategy is RankingStrategy.Hybrid or RankingStrategy.Collaborative && reader.Folded.HasFactors;
-        var usesContent = strategy is RankingStrategy.Hybrid or RankingStrategy.Content && AddUpContent(model, reader, parts.Content);
-        if (!usesFactors && !usesContent)
-        {
-            return Popular(model, isCandidate, count);
-        }
+        return Fill(parts, model, reader, strategy) ? parts.Best(model, isCandidate, count) : Popular(model, isCandidate, count);
+    }
 
-        var (collaborative, content, popularity) = Weights(model.Hybrid, reader, strategy);
-        if (usesFactors)
+    /// <summary>The scores by which <see cref="Rank"/> ranks, of all books: for evaluation.</summary>
+    /// <param name="scores">Books.Count numbers; overwritten.</param>
+    public static void Score(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Span<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(reader);
+        using var parts = new Parts(model.Books.Count);
+        if (Fill(parts, model, reader, strategy))
         {
-            var trained = parts.Collaborative[..model.TrainedBooks];
-            MatrixVector.Multiply(model.BookFactors, reader.Folded.Vector, trained);
-            Scores.Standardize(trained, collaborative);
+            parts.AddUp().CopyTo(scores);
         }
-
-        if (usesContent)
+        else
         {
-            Scores.Standardize(parts.Content, content);
+            model.Popularity.CopyTo(scores);
         }
-
-        if (popularity > 0)
-        {
-            TensorPrimitives.Multiply(model.PopularityZ, (float)popularity, parts.Popularity);
-        }
-
-        return parts.Best(model, isCandidate, count);
     }
 
     /// <summary>Books like one book: the collaborative part is the cosine of factor vectors, the content part the cosine of TF-IDF vectors.</summary>
@@ -86,6 +78,37 @@ public static class HybridRanker
 
         model.Content.Score([(book, (float)contentWeight)], parts.Content);
         return parts.Best(model, candidate => candidate != book && isCandidate(candidate), count);
+    }
+
+    /// <returns>False when nothing is known of the reader that the strategy can use.</returns>
+    static bool Fill(Parts parts, ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy)
+    {
+        var usesFactors = strategy is RankingStrategy.Hybrid or RankingStrategy.Collaborative && reader.Folded.HasFactors;
+        var usesContent = strategy is RankingStrategy.Hybrid or RankingStrategy.Content && AddUpContent(model, reader, parts.Content);
+        if (!usesFactors && !usesContent)
+        {
+            return false;
+        }
+
+        var (collaborative, content, popularity) = Weights(model.Hybrid, reader, strategy);
+        if (usesFactors)
+        {
+            var trained = parts.Collaborative[..model.TrainedBooks];
+            MatrixVector.Multiply(model.BookFactors, reader.Folded.Vector, trained);
+            Scores.Standardize(trained, collaborative);
+        }
+
+        if (usesContent)
+        {
+            Scores.Standardize(parts.Content, content);
+        }
+
+        if (popularity > 0)
+        {
+            TensorPrimitives.Multiply(model.PopularityZ, (float)popularity, parts.Popularity);
+        }
+
+        return true;
     }
 
     static RankedBook[] Popular(ModelSnapshot model, Func<int, bool> isCandidate, int count)
@@ -139,11 +162,16 @@ public static class HybridRanker
 
         Span<float> Total => _memory.AsSpan(3 * _books, _books);
 
-        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count)
+        public ReadOnlySpan<float> AddUp()
         {
             TensorPrimitives.Add(Collaborative, Content, Total);
             TensorPrimitives.Add(Total, Popularity, Total);
-            var best = TopK.Select(Total, model.Books, isCandidate, count);
+            return Total;
+        }
+
+        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count)
+        {
+            var best = TopK.Select(AddUp(), model.Books, isCandidate, count);
             var ranked = new RankedBook[best.Length];
             for (var i = 0; i < best.Length; i++)
             {

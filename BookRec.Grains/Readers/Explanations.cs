@@ -61,7 +61,7 @@ public static class Explanations
 
     private static Reason? SimilarContent(ServingView view, ReaderProfile reader, int book)
     {
-        var contributions = reader.Signals.Select(s => s.Weight * view.Model.ContentCosine(s.Book, book)).ToArray();
+        var contributions = reader.Signals.Select(s => s.Weight * view.Model.Content.Cosine(s.Book, book)).ToArray();
         if (Leading(view, reader, contributions) is not { } liked)
             return null;
         var shared = SharesWith(view, view.Model.Books.IndexOf(liked.Id), book);
@@ -74,7 +74,8 @@ public static class Explanations
 
     private static Reason? SharesWith(ServingView view, int anchor, int book)
     {
-        var terms = view.Model.SharedTerms(anchor, book).Take(MostTermsNamed).Select(t => TermText.Describe(t)).ToList();
+        var terms = view.Model.Content.SharedTerms(anchor, book)
+            .Select(shared => TermText.Describe(view.Model.Content.TermAt(shared.Term))).OfType<string>().Take(MostTermsNamed).ToList();
         return terms.Count == 0
             ? null
             : new Reason(ReasonKind.SimilarContent, view[anchor]!.Id, view[anchor]!.Title, $"Shares {string.Join(", ", terms)} with {view[anchor]!.Title}");

@@ -10,10 +10,12 @@ public static class StrategyChoice
     /// Auto means hybrid as soon as anything is known. A strategy that needs to know something of the reader falls back to popularity while
     /// nothing is, and the answer says so.
     /// </summary>
-    public static Strategy Resolve(Strategy asked, int signals) => (asked, signals) switch
+    public static Strategy Resolve(Strategy asked, ReaderProfile reader) => asked switch
     {
-        (Strategy.Popular, _) or (_, 0) => Strategy.Popular,
-        (Strategy.Auto, _) => Strategy.Hybrid,
+        Strategy.Popular => Strategy.Popular,
+        _ when reader.Signals.Count == 0 => Strategy.Popular,
+        Strategy.Auto => Strategy.Hybrid,
+        Strategy.Collaborative when !reader.Folded.HasFactors => Strategy.Popular,
         _ => asked,
     };
 

@@ -80,7 +80,7 @@ public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions
     private RecommendationList Rank(ReaderHistory history, ServingView view, RecommendationQuery query)
     {
         _vector.Solve(history, view);
-        var strategy = StrategyChoice.Resolve(query.Strategy, _vector.Profile.Signals.Count);
+        var strategy = StrategyChoice.Resolve(query.Strategy, _vector.Profile);
         var candidates = new Candidates(view, query, history.Preferences.Keys);
         var ranked = HybridRanker.Rank(view.Model, _vector.Profile, StrategyChoice.RankingOf(strategy), candidates.Contains, query.Count);
         return new RecommendationList(
