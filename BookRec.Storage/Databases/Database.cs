@@ -9,26 +9,93 @@ public enum DatabaseEngine
 }
 
 /// <summary>The database everything durable is in: which engine, and connections to it. One per process.</summary>
+/// <remarks>
+/// Times are stored as Unix milliseconds UTC in <c>bigint</c> columns, 0 where the time is unknown: the one form both engines compare,
+/// index and hand back alike.
+/// </remarks>
 public sealed class Database : IAsyncDisposable
 {
+    private readonly Dialect _dialect;
+
+    // SQLite has one writer at a time. Waiting here is fair and costs nothing; waiting in the engine polls and holds a thread.
+    private readonly SemaphoreSlim? _writer;
+
     /// <param name="engine">Which engine.</param>
     /// <param name="connectionString">As Microsoft.Data.Sqlite or Npgsql take it.</param>
-    public Database(DatabaseEngine engine, string connectionString) => throw new NotImplementedException();
+    public Database(DatabaseEngine engine, string connectionString)
+    {
+        Engine = engine;
+        _dialect = engine switch
+        {
+            DatabaseEngine.Sqlite => new SqliteDialect(connectionString),
+            DatabaseEngine.PostgreSql => new PostgresDialect(connectionString),
+            _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, null),
+        };
+        if (engine is DatabaseEngine.Sqlite) _writer = new SemaphoreSlim(1, 1);
+    }
 
-    public DatabaseEngine Engine => throw new NotImplementedException();
+    public DatabaseEngine Engine { get; }
 
-    public string ConnectionString => throw new NotImplementedException();
+    public string ConnectionString => _dialect.ConnectionString;
 
     /// <summary>The ADO.NET invariant name under which Orleans finds the provider.</summary>
-    public string OrleansInvariant => throw new NotImplementedException();
+    public string OrleansInvariant => _dialect.OrleansInvariant;
 
-    public ValueTask<DbConnection> Open(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    internal Dialect Dialect => _dialect;
+
+    public ValueTask<DbConnection> Open(CancellationToken cancellationToken = default) => _dialect.Open(cancellationToken);
 
     /// <summary>Brings the schema up to date, Orleans' tables included. Safe when several processes start at once.</summary>
-    public Task Migrate(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task Migrate(CancellationToken cancellationToken = default) => SchemaUpgrade.Run(this, cancellationToken);
 
     /// <summary>Asks for one row; throws when the database is away.</summary>
-    public Task Ping(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task Ping(CancellationToken cancellationToken = default)
+        => Read(session => session.Scalar<long>("SELECT 1"), cancellationToken);
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Runs queries on one connection, without a transaction.</summary>
+    internal Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+        => OffTheTurn(
+            async () =>
+            {
+                await using var connection = await Open(cancellationToken);
+                return await work(new Session(connection, null, _dialect, cancellationToken));
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Runs statements in one transaction and commits it; returns after the commit. A work that calls <see cref="Session.Abandon"/> or
+    /// throws leaves nothing behind. PostgreSQL: read committed; SQLite: the writer's lock from the first statement on.
+    /// </summary>
+    internal Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+        => OffTheTurn(
+            async () =>
+            {
+                if (_writer is not null) await _writer.WaitAsync(cancellationToken);
+                try
+                {
+                    await using var connection = await Open(cancellationToken);
+                    await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                    var session = new Session(connection, transaction, _dialect, cancellationToken);
+                    var result = await work(session);
+
+                    // A commit that has begun is seen through: cancelling it would leave the caller not knowing.
+                    if (!session.Abandoned) await transaction.CommitAsync(CancellationToken.None);
+                    return result;
+                }
+                finally
+                {
+                    _writer?.Release();
+                }
+            },
+            cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _dialect.DisposeAsync();
+        _writer?.Dispose();
+    }
+
+    // SQLite's driver has no asynchronous I/O: a commit would hold a grain's turn, and with it a scheduler thread, for the disk.
+    private Task<T> OffTheTurn<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+        => Engine is DatabaseEngine.Sqlite ? Task.Run(work, cancellationToken) : work();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Storage.Databases;
@@ -32,35 +34,112 @@ public sealed record RecordResult(RecordOutcome Outcome, IReadOnlyList<Interacti
 
 /// <summary>An interaction of the training feed.</summary>
 /// <param name="Reader">The account's internal number.</param>
+/// <param name="Rating">0.5 to 5; 0 when the interaction is no rating.</param>
 /// <param name="Day">Days since 1970-01-01, 0 when the time is unknown.</param>
 public readonly record struct TrainingInteraction(long Reader, long BookId, InteractionType Type, float Rating, int Day);
 
 /// <summary>Interactions and the idempotency keys they came with, committed together.</summary>
 public sealed class InteractionStore(Database database, TimeProvider time)
 {
+    private const string Columns = "i.id, i.book_id AS bookid, i.type, i.rating, i.occurred_at AS occurredat";
+
     /// <summary>
     /// Stores one request in one transaction: the interactions and, with a key, the key with its hash and answer. Returns after the commit.
     /// Rows whose book does not exist (or was deleted) are left out, the others go in.
     /// </summary>
-    public Task<RecordResult> Record(RecordRequest request, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async Task<RecordResult> Record(RecordRequest request, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var result = await database.Write(
+                async session =>
+                {
+                    var recorded = await RequestRecorder.Record(session, request, time.NowMilliseconds());
+                    if (recorded is null) session.Abandon();
+                    return recorded;
+                },
+                cancellationToken);
+            if (result is not null) return result;
+
+            // A request with the same key was committed meanwhile; this time its answer is found.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <returns>False when this reader has no such interaction.</returns>
-    public Task<bool> Delete(Guid userId, long interactionId, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<bool> Delete(Guid userId, long interactionId, CancellationToken cancellationToken = default)
+        => database.Write(
+            async session => await session.Execute(
+                "DELETE FROM interactions WHERE id = @interactionId AND reader = (SELECT number FROM accounts WHERE id = @userId)",
+                new { interactionId, userId }) > 0,
+            cancellationToken);
 
     /// <summary>Newest first by (occurred_at, id).</summary>
-    public Task<Page<Interaction>> History(Guid userId, PageRequest page, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<Page<Interaction>> History(Guid userId, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        var list = $"interactions {userId}";
+        var cursor = Cursor.Decode(list, page.Cursor, Cursor.HoldsNumber);
+        var after = cursor is null ? "" : "AND (i.occurred_at < @at OR (i.occurred_at = @at AND i.id < @id))";
+        return database.Read(
+            async session =>
+            {
+                var rows = await session.List<StoredInteraction>(
+                    $"""
+                    SELECT {Columns} FROM interactions i
+                    WHERE i.reader = (SELECT number FROM accounts WHERE id = @userId) {after}
+                    ORDER BY i.occurred_at DESC, i.id DESC LIMIT @limit
+                    """,
+                    new { userId, at = cursor?.Number ?? 0, id = cursor?.Id ?? 0, limit = page.Limit + 1 });
+                var items = rows.Take(page.Limit).ToList();
+                var next = rows.Count > page.Limit
+                    ? Cursor.Encode(list, items[^1].OccurredAt.ToString(CultureInfo.InvariantCulture), items[^1].Id)
+                    : null;
+                return new Page<Interaction>([.. items.Select(r => r.ToInteraction())], next);
+            },
+            cancellationToken);
+    }
 
     /// <summary>All interactions of one reader, oldest first by (occurred_at, id), those without a time first.</summary>
-    public Task<IReadOnlyList<Interaction>> All(Guid userId, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<Interaction>> All(Guid userId, CancellationToken cancellationToken = default)
+    {
+        var rows = await database.Read(
+            session => session.List<StoredInteraction>(
+                $"""
+                SELECT {Columns} FROM interactions i
+                WHERE i.reader = (SELECT number FROM accounts WHERE id = @userId)
+                ORDER BY i.occurred_at, i.id
+                """,
+                new { userId }),
+            cancellationToken);
+        return [.. rows.Select(r => r.ToInteraction())];
+    }
 
     /// <summary>
     /// All interactions of all readers, streamed: grouped by reader, within a reader oldest first by (occurred_at, id).
     /// Memory stays flat; SQLite readers do not block writers (WAL), PostgreSQL uses one snapshot.
     /// </summary>
-    public IAsyncEnumerable<TrainingInteraction> TrainingFeed(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async IAsyncEnumerable<TrainingInteraction> TrainingFeed([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        const long millisecondsADay = 86_400_000;
+        await using var connection = await database.Open(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT reader, book_id, type, rating, occurred_at FROM interactions ORDER BY reader, occurred_at, id";
+        command.CommandTimeout = 0;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new TrainingInteraction(
+                reader.GetInt64(0), reader.GetInt64(1), (InteractionType)reader.GetInt16(2), reader.IsDBNull(3) ? 0 : (float)reader.GetDouble(3),
+                (int)(reader.GetInt64(4) / millisecondsADay));
+        }
+    }
 
-    public Task<long> Count(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<long> Count(CancellationToken cancellationToken = default)
+        => database.Read(session => session.Scalar<long>("SELECT COUNT(*) FROM interactions"), cancellationToken);
 
     /// <summary>Forgets idempotency keys older than a time; returns how many.</summary>
-    public Task<int> ForgetKeys(DateTimeOffset before, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<int> ForgetKeys(DateTimeOffset before, CancellationToken cancellationToken = default)
+        => database.Write(
+            session => session.Execute("DELETE FROM idempotency_keys WHERE created_at < @before", new { before = before.ToUnixTimeMilliseconds() }),
+            cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Storage.Databases;
@@ -7,11 +8,31 @@ namespace BookRec.Storage.Training;
 /// <summary>Every training run ever, the running one included; one row each, the details as JSON.</summary>
 public sealed class TrainingLog(Database database)
 {
-    /// <summary>Adds or replaces the run.</summary>
-    public Task Save(TrainingRun run, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    private const string ThisList = "training runs";
 
-    public Task<TrainingRun?> Find(Guid runId, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    private static readonly DetailsTable s_table = new("training_runs");
+
+    /// <summary>Adds or replaces the run.</summary>
+    public Task Save(TrainingRun run, CancellationToken cancellationToken = default)
+        => database.Write(session => s_table.Save(session, run.Id, run.State.ToString(), run.StartedAt, run), cancellationToken);
+
+    public Task<TrainingRun?> Find(Guid runId, CancellationToken cancellationToken = default)
+        => database.Read(session => s_table.Find<TrainingRun>(session, runId), cancellationToken);
 
     /// <summary>Newest first.</summary>
-    public Task<Page<TrainingRun>> List(PageRequest page, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<Page<TrainingRun>> List(PageRequest page, CancellationToken cancellationToken = default)
+    {
+        var cursor = Cursor.Decode(ThisList, page.Cursor, Cursor.HoldsNumber);
+        return database.Read(
+            async session =>
+            {
+                var rows = await s_table.Newest(session, cursor, page.Limit + 1);
+                var items = rows.Take(page.Limit).ToList();
+                var next = rows.Count > page.Limit
+                    ? Cursor.Encode(ThisList, items[^1].StartedAt.ToString(CultureInfo.InvariantCulture), items[^1].Number)
+                    : null;
+                return new Page<TrainingRun>([.. items.Select(r => StoredJson.Read<TrainingRun>(r.Details))], next);
+            },
+            cancellationToken);
+    }
 }

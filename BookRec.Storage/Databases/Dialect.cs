@@ -1,0 +1,27 @@
+using System.Data.Common;
+using FluentMigrator.Runner;
+
+namespace BookRec.Storage.Databases;
+
+/// <summary>What the two engines do differently. Everything else is one set of statements.</summary>
+internal abstract class Dialect : IAsyncDisposable
+{
+    public abstract string ConnectionString { get; }
+
+    public abstract string OrleansInvariant { get; }
+
+    public abstract ValueTask<DbConnection> Open(CancellationToken cancellationToken);
+
+    /// <summary>Makes every other process that upgrades this schema wait until the lock is disposed.</summary>
+    public abstract Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken);
+
+    public abstract void AddMigrations(IMigrationRunnerBuilder builder);
+
+    /// <summary>Whether a statement failed because a value that must be unique is there already.</summary>
+    public abstract bool IsUniqueViolation(DbException exception);
+
+    /// <summary>Adds many rows, leaving out those that are there already; returns how many were added.</summary>
+    public abstract Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows);
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,24 @@
+using FluentMigrator;
+using FluentMigrator.Builders.Create.Table;
+
+namespace BookRec.Storage.Databases.Migrations;
+
+/// <summary>Types of columns that both engines read alike.</summary>
+internal static class ColumnTypes
+{
+    /// <summary>Unix milliseconds, UTC; 0 means unknown.</summary>
+    public static ICreateTableColumnOptionOrWithColumnSyntax AsInstant(this ICreateTableColumnAsTypeSyntax column) => column.AsInt64();
+
+    /// <summary>Text without a limit.</summary>
+    public static ICreateTableColumnOptionOrWithColumnSyntax AsText(this ICreateTableColumnAsTypeSyntax column) => column.AsCustom("TEXT");
+
+    /// <summary>SQLite gives this type real affinity; its own NUMERIC would turn 4.0 into the integer 4.</summary>
+    public static ICreateTableColumnOptionOrWithColumnSyntax AsReal(this ICreateTableColumnAsTypeSyntax column) => column.AsCustom("DOUBLE PRECISION");
+
+    /// <summary>
+    /// Makes PostgreSQL compare a text column byte by byte, as SQLite does anyway: ranges over prefixes and cursors then mean the same in
+    /// both, whatever the server's locale.
+    /// </summary>
+    public static void CompareBytewise(this Migration migration, string table, string column)
+        => migration.IfDatabase(ProcessorIdConstants.Postgres).Execute.Sql($"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE \"C\"");
+}

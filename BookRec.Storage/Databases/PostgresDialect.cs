@@ -1,0 +1,116 @@
+using System.Data.Common;
+using FluentMigrator.Runner;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BookRec.Storage.Databases;
+
+/// <summary>PostgreSQL, 13 or later.</summary>
+internal sealed class PostgresDialect : Dialect
+{
+    /// <summary>The advisory lock that upgrades of the schema take; any fixed number nobody else uses.</summary>
+    private const long SchemaLock = 0x426F6F6B526563;
+
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDialect(string connectionString)
+    {
+        // What the caller says wins; these are for what is left unsaid.
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        Default("Application Name", () => builder.ApplicationName = "BookRec");
+        Default("Maximum Pool Size", () => builder.MaxPoolSize = 50);
+        Default("Timeout", () => builder.Timeout = 5);
+        Default("Command Timeout", () => builder.CommandTimeout = 30);
+        Default("Keepalive", () => builder.KeepAlive = 15);
+        Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 64);
+        ConnectionString = builder.ConnectionString;
+        _source = NpgsqlDataSource.Create(builder);
+
+        void Default(string keyword, Action set)
+        {
+            if (!builder.ShouldSerialize(keyword)) set();
+        }
+    }
+
+    public override string ConnectionString { get; }
+
+    public override string OrleansInvariant => "Npgsql";
+
+    public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+
+    public override async Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken)
+    {
+        // Held by the session, so it is freed when this process dies, whatever happens to the upgrade's own connection.
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(@lock)", connection) { CommandTimeout = 0 };
+            command.Parameters.AddWithValue("lock", SchemaLock);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override void AddMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres11_0();
+
+    public override bool IsUniqueViolation(DbException exception)
+        => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <summary>Binary <c>COPY</c> into a staging table of this session, then one <c>INSERT … SELECT</c>.</summary>
+    public override async Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
+    {
+        if (rows.Count == 0) return 0;
+        var connection = (NpgsqlConnection)session.Connection;
+        var columns = string.Join(", ", table.Columns.Select(c => c.Name));
+        var staging = "incoming_" + table.Name;
+        await session.Execute(
+            $"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ({string.Join(", ", table.Columns.Select(c => $"{c.Name} {c.Type}"))}) ON COMMIT DELETE ROWS");
+        await session.Execute($"DELETE FROM {staging}");
+        await using (var importer = await connection.BeginBinaryImportAsync($"COPY {staging} ({columns}) FROM STDIN (FORMAT BINARY)", session.Cancelled))
+        {
+            var row = new CopyRow(importer);
+            foreach (var item in rows)
+            {
+                await importer.StartRowAsync(session.Cancelled);
+                table.Write(row, item);
+            }
+
+            await importer.CompleteAsync(session.Cancelled);
+        }
+
+        return await session.Execute($"INSERT INTO {table.Name} ({columns}) SELECT {columns} FROM {staging} ON CONFLICT DO NOTHING");
+    }
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private sealed class CopyRow(NpgsqlBinaryImporter importer) : IBulkRow
+    {
+        public void Add(long? value)
+        {
+            if (value is { } v) importer.Write(v, NpgsqlDbType.Bigint);
+            else importer.WriteNull();
+        }
+
+        public void Add(short value) => importer.Write(value, NpgsqlDbType.Smallint);
+
+        public void Add(double? value)
+        {
+            if (value is { } v) importer.Write(v, NpgsqlDbType.Double);
+            else importer.WriteNull();
+        }
+
+        public void Add(string? value)
+        {
+            if (value is null) importer.WriteNull();
+            else importer.Write(value, NpgsqlDbType.Text);
+        }
+
+        public void Add(Guid value) => importer.Write(value, NpgsqlDbType.Uuid);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Data.Common;
+using FluentMigrator.Runner;
+using Microsoft.Data.Sqlite;
+
+namespace BookRec.Storage.Databases;
+
+/// <summary>
+/// SQLite: write-ahead log, so that readers never wait for the writer; <c>synchronous=FULL</c>, so that what was acknowledged survives a
+/// power cut and not only a killed process.
+/// </summary>
+internal sealed class SqliteDialect : Dialect
+{
+    /// <summary>How long a connection waits for another process's write, seconds.</summary>
+    private const int BusySeconds = 30;
+
+    /// <summary>The only name under which Orleans knows SQLite; the driver behind it is Microsoft.Data.Sqlite.</summary>
+    private const string Invariant = "System.Data.SQLite";
+
+    private const int SqliteConstraint = 19;
+
+    private readonly string _path;
+
+    public SqliteDialect(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true };
+        if (!connectionString.Contains("Default Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultTimeout = BusySeconds;
+        _path = builder.DataSource;
+        ConnectionString = builder.ConnectionString;
+        DbProviderFactories.RegisterFactory(Invariant, SqliteFactory.Instance);
+    }
+
+    public override string ConnectionString { get; }
+
+    public override string OrleansInvariant => Invariant;
+
+    public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var settings = connection.CreateCommand();
+            settings.CommandText = $"PRAGMA busy_timeout = {BusySeconds * 1000}; PRAGMA synchronous = FULL";
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } folder) Directory.CreateDirectory(folder);
+        var held = await FileLock.Take(_path + ".schema-lock", cancellationToken);
+        try
+        {
+            // The journal mode belongs to the file, not to the connection, and only changes while nobody else is in it.
+            await using var connection = await Open(cancellationToken);
+            await using var journal = connection.CreateCommand();
+            journal.CommandText = "PRAGMA journal_mode = WAL";
+            await journal.ExecuteScalarAsync(cancellationToken);
+            return held;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override void AddMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
+
+    public override bool IsUniqueViolation(DbException exception)
+        => exception is SqliteException { SqliteErrorCode: SqliteConstraint, SqliteExtendedErrorCode: 1555 or 2067 };
+
+    /// <summary>One prepared statement, run once a row: inside one transaction this is as fast as the engine goes.</summary>
+    public override Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
+    {
+        var names = table.Columns.Select(c => c.Name).ToList();
+        using var command = (SqliteCommand)session.Connection.CreateCommand();
+        command.Transaction = (SqliteTransaction?)session.Transaction;
+        command.CommandText =
+            $"INSERT INTO {table.Name} ({string.Join(", ", names)}) VALUES ({string.Join(", ", names.Select(n => "@" + n))}) ON CONFLICT DO NOTHING";
+        foreach (var name in names) command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
+        var row = new ParameterRow(command);
+        var added = 0L;
+        foreach (var item in rows)
+        {
+            session.Cancelled.ThrowIfCancellationRequested();
+            row.Restart();
+            table.Write(row, item);
+            added += command.ExecuteNonQuery();
+        }
+
+        return Task.FromResult(added);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        // Only this database's pool: closing it checkpoints the log and lets the file go.
+        using var connection = new SqliteConnection(ConnectionString);
+        SqliteConnection.ClearPool(connection);
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class ParameterRow(SqliteCommand command) : IBulkRow
+    {
+        private int _next;
+
+        public void Restart() => _next = 0;
+
+        public void Add(long? value) => Set(SqliteType.Integer, value);
+
+        public void Add(short value) => Set(SqliteType.Integer, (long)value);
+
+        public void Add(double? value) => Set(SqliteType.Real, value);
+
+        public void Add(string? value) => Set(SqliteType.Text, value);
+
+        public void Add(Guid value) => Set(SqliteType.Text, value);
+
+        private void Set(SqliteType type, object? value)
+        {
+            var parameter = command.Parameters[_next++];
+            parameter.SqliteType = type;
+            parameter.Value = value ?? DBNull.Value;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Storage.Databases;
+using BookRec.Tests.Support;
+
+namespace BookRec.Tests.Storage;
+
+public sealed class BookStoreOnSqlite(TestPostgres postgres) : BookStoreTests(DatabaseEngine.Sqlite, postgres);
+
+public sealed class BookStoreOnPostgres(TestPostgres postgres) : BookStoreTests(DatabaseEngine.PostgreSql, postgres);
+
+public abstract class BookStoreTests(DatabaseEngine engine, TestPostgres postgres) : StoreTests(engine, postgres)
+{
+    [Fact]
+    public async Task A_created_book_is_found_as_it_was_written()
+    {
+        var draft = new BookDraft(
+            " Les Misérables ", ["Victor Hugo", ""], 1862, "fre", ["Classics", "classics", "Fiction"], "A novel.", "9780451419439", "test:1");
+
+        var created = await Books.Create(draft, Stop);
+        var found = await Books.Find(created.Id, Stop);
+
+        Assert.Equivalent(created, found);
+        Assert.Equal("Les Misérables", found!.Title);
+        Assert.Equal(["Victor Hugo"], found.Authors);
+        Assert.Equal(["classics", "fiction"], found.Genres);
+        Assert.Equal("fr", found.Language);
+        Assert.Equal((1862, "A novel.", "9780451419439", "test:1", 1), (found.Year!.Value, found.Description, found.Isbn, found.ExternalId, found.Revision));
+        Assert.Equal((0, (double?)null), (found.RatingsCount, found.AverageRating));
+    }
+
+    [Fact]
+    public async Task A_book_with_nothing_but_a_title_is_found()
+    {
+        var created = await Books.Create(new BookDraft("Beowulf", []), Stop);
+
+        var found = await Books.Find(created.Id, Stop);
+
+        Assert.Empty(found!.Authors);
+        Assert.Equal((null, null, null, null, null), (found.Year, found.Language, found.Description, found.Isbn, found.ExternalId));
+    }
+
+    [Fact]
+    public async Task A_taken_external_id_is_a_conflict_on_create_and_on_update()
+    {
+        var first = await Books.Create(new BookDraft("One", [], ExternalId: "test:1"), Stop);
+        var second = await AddBook("Two");
+
+        var created = await Assert.ThrowsAsync<RejectedException>(() => Books.Create(new BookDraft("Three", [], ExternalId: "test:1"), Stop));
+        var updated = await Assert.ThrowsAsync<RejectedException>(() => Books.Update(second.Id, new BookDraft("Two", [], ExternalId: "test:1"), null, Stop));
+
+        foreach (var refused in (RejectedException[])[created, updated])
+            Assert.Equal((RejectionKind.Conflict, "external_id", $"{first.Id}"), (refused.Kind, refused.Field, refused.ConflictingId));
+        Assert.Equal("Two", (await Books.Find(second.Id, Stop))!.Title);
+    }
+
+    [Fact]
+    public async Task An_update_counts_the_revision_and_keeps_the_external_id()
+    {
+        var book = await Books.Create(new BookDraft("One", [], ExternalId: "test:1"), Stop);
+
+        var changed = await Books.Update(book.Id, new BookDraft("One and a half", ["Somebody"]), expectedRevision: 1, Stop);
+
+        Assert.Equal((2, "One and a half", "test:1"), (changed!.Revision, changed.Title, changed.ExternalId));
+    }
+
+    [Fact]
+    public async Task An_update_of_an_older_revision_is_stale_and_changes_nothing()
+    {
+        var book = await AddBook("One");
+        await Books.Update(book.Id, new BookDraft("Two", []), 1, Stop);
+
+        var update = await Assert.ThrowsAsync<RejectedException>(() => Books.Update(book.Id, new BookDraft("Three", []), 1, Stop));
+        var delete = await Assert.ThrowsAsync<RejectedException>(() => Books.Delete(book.Id, 1, Stop));
+
+        Assert.Equal((RejectionKind.Stale, RejectionKind.Stale), (update.Kind, delete.Kind));
+        Assert.Equal("Two", (await Books.Find(book.Id, Stop))!.Title);
+    }
+
+    [Fact]
+    public async Task Of_many_updates_of_one_revision_one_wins()
+    {
+        var book = await AddBook("One");
+        using var start = new Barrier(8);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            start.SignalAndWait(Stop);
+            try
+            {
+                return (await Books.Update(book.Id, new BookDraft($"By {i}", []), 1, Stop))!.Title;
+            }
+            catch (RejectedException refused) when (refused.Kind is RejectionKind.Stale)
+            {
+                return null;
+            }
+        })));
+
+        Assert.Equal((await Books.Find(book.Id, Stop))!.Title, Assert.Single(outcomes, o => o is not null));
+    }
+
+    [Fact]
+    public async Task A_deleted_book_is_neither_found_nor_counted_nor_deleted_again()
+    {
+        var book = await AddBook("One");
+        await AddBook("Two");
+
+        Assert.True(await Books.Delete(book.Id, null, Stop));
+
+        Assert.Null(await Books.Find(book.Id, Stop));
+        Assert.Null(await Books.Update(book.Id, new BookDraft("Back", []), null, Stop));
+        Assert.False(await Books.Delete(book.Id, null, Stop));
+        Assert.False(await Books.Delete(book.Id, 2, Stop));
+        Assert.Equal(1, await Books.Count(Stop));
+        Assert.Empty((await Books.Search(new BookQuery("one"), new PageRequest(), Stop)).Items);
+    }
+
+    [Fact]
+    public async Task Without_a_time_the_feed_tells_all_living_books()
+    {
+        var one = await AddBook("One");
+        var two = await AddBook("Two");
+        await Books.Delete(one.Id, null, Stop);
+
+        var changes = await Books.Changes(null, Stop).ToListAsync(Stop);
+
+        Assert.Equal([two.Id], changes.Select(c => c.Id));
+        Assert.Equivalent(two, changes[0].Book);
+    }
+
+    [Fact]
+    public async Task With_a_time_the_feed_tells_changes_in_order_deletions_included()
+    {
+        var one = await AddBook("One");
+        var two = await AddBook("Two");
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var since = Time.GetUtcNow();
+        await Books.Delete(two.Id, null, Stop);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Books.Update(one.Id, new BookDraft("One again", []), null, Stop);
+
+        var changes = await Books.Changes(since, Stop).ToListAsync(Stop);
+
+        Assert.Equal([(two.Id, null, since), (one.Id, "One again", Time.GetUtcNow())], changes.Select(c => (c.Id, c.Book?.Title, c.ChangedAt)));
+    }
+}

@@ -1,0 +1,3 @@
+using BookRec.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(TestPostgres))]

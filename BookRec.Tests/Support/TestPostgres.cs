@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Npgsql;
+
+namespace BookRec.Tests.Support;
+
+/// <summary>
+/// A real PostgreSQL of the installed version on a free loopback port, with its data in a temporary folder and fsync on. One per test
+/// assembly: <c>[assembly: AssemblyFixture(typeof(TestPostgres))]</c>; each test class makes its own database in it.
+/// </summary>
+public sealed class TestPostgres : IAsyncLifetime
+{
+    private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "bookrec-postgres-" + Guid.NewGuid().ToString("N"));
+
+    private Process? _server;
+    private int _databases;
+
+    public int Port { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        var binaries = FindBinaries();
+        Port = FreePort();
+        Directory.CreateDirectory(_folder);
+
+        // The server refuses to run as root.
+        if (IsRoot) await Run("chown", "postgres", _folder);
+        await Run(AsServer(Path.Combine(binaries, "initdb"), "-D", Path.Combine(_folder, "data"), "-U", "bookrec", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"));
+        var start = AsServer(
+            Path.Combine(binaries, "postgres"), "-D", Path.Combine(_folder, "data"), "-p", $"{Port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1",
+            "-c", "max_connections=200");
+        _server = Process.Start(start) ?? throw new InvalidOperationException("PostgreSQL did not start.");
+        _server.OutputDataReceived += (_, _) => { };
+        _server.ErrorDataReceived += (_, _) => { };
+        _server.BeginOutputReadLine();
+        _server.BeginErrorReadLine();
+        await WaitUntilItAnswers();
+    }
+
+    /// <summary>Makes an empty database and returns the connection string to it.</summary>
+    public async Task<string> CreateDatabase()
+    {
+        var name = $"bookrec_{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionStringOf("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return ConnectionStringOf(name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            // SIGINT is the server's fast shutdown; runuser passes signals on.
+            if (!_server.HasExited) await Run("kill", "-INT", $"{ServerId()}");
+            await _server.WaitForExitAsync();
+            _server.Dispose();
+        }
+
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private static bool IsRoot => !OperatingSystem.IsWindows() && geteuid() == 0;
+
+    [DllImport("libc")]
+    private static extern uint geteuid();
+
+    private static string FindBinaries()
+    {
+        const string debian = "/usr/lib/postgresql";
+        var folders = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin"))
+            : [];
+        var all = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
+        return all.FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")) && File.Exists(Path.Combine(f, "postgres")))
+            ?? throw new InvalidOperationException("These tests need PostgreSQL's server binaries (Debian: postgresql).");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static ProcessStartInfo AsServer(string program, params string[] arguments)
+        => IsRoot ? Command("runuser", ["-u", "postgres", "--", program, .. arguments]) : Command(program, arguments);
+
+    private static ProcessStartInfo Command(string program, params string[] arguments)
+        => new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+
+    private static Task Run(string program, params string[] arguments) => Run(Command(program, arguments));
+
+    private static async Task Run(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await output;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {error}");
+    }
+
+    private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={Port};Username=bookrec;Database={database}";
+
+    private int ServerId() => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task WaitUntilItAnswers()
+    {
+        var deadline = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionStringOf("postgres") + ";Pooling=false");
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException) when (deadline.Elapsed < s_startDeadline && _server is { HasExited: false })
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}
