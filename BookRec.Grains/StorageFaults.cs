@@ -1,7 +1,6 @@
 using System.Data.Common;
 using BookRec.Grains.Interfaces;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace BookRec.Grains;
 

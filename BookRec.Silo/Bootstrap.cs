@@ -55,8 +55,19 @@ public sealed class Bootstrap(
 
         // 144 bits; printable, no character that a shell would touch.
         var password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18)).Replace('+', '-').Replace('/', '_');
-        await SecretFile.Write(AdminPasswordFile, password, cancellationToken);
+        await WriteForOwnerOnly(AdminPasswordFile, password, cancellationToken);
         await accounts.Create(AdminEmail, await passwords.Hash(password), "Administrator", Role.Admin, cancellationToken);
+    }
+
+    private static async Task WriteForOwnerOnly(string path, string secret, CancellationToken cancellationToken)
+    {
+        // A file left over from an interrupted start keeps the mode it was made with.
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteLineAsync(secret.AsMemory(), cancellationToken);
     }
 
     private async Task Seed(CancellationToken cancellationToken)

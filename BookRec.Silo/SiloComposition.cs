@@ -23,6 +23,8 @@ public static class SiloComposition
 {
     public static WebApplicationBuilder AddBookRecSilo(this WebApplicationBuilder builder, HostSettings host)
     {
+        if (host.Mode != HostMode.Embedded)
+            throw new SettingsException($"{HostSettings.Section}:{nameof(HostSettings.Mode)} must be {nameof(HostMode.Embedded)}: cluster mode is not there yet");
         AddSettings(builder, host);
         AddStorage(builder.Services, host);
         AddGrainParts(builder.Services);
@@ -82,13 +84,12 @@ public static class SiloComposition
     {
         silo.UseLocalhostClustering(SiloSettings.FreePort(), gatewayPort: SiloSettings.FreePort(), serviceId: "bookrec", clusterId: "embedded");
         silo.UseInMemoryReminderService();
-        silo.Services.AddOptions<AdoNetGrainStorageOptions>(Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME).Configure<Database>((options, database) =>
+        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {
             options.Invariant = database.OrleansInvariant;
             options.ConnectionString = database.ConnectionString;
             options.GrainStorageSerializer = new GrainStateSerializer();
-        });
-        silo.AddAdoNetGrainStorageAsDefault(_ => { });
+        }));
         silo.AddGrainService<ModelHost>();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
     }

@@ -5,7 +5,6 @@ using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Storage.Accounts;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace BookRec.Grains.Accounts;
 

@@ -6,7 +6,6 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Imports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace BookRec.Grains.Imports;
 

@@ -3,7 +3,6 @@ using BookRec.Grains.Options;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace BookRec.Grains.Models;
 

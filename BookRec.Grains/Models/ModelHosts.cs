@@ -1,5 +1,4 @@
 using BookRec.Grains.Interfaces.Models;
-using Orleans.Runtime;
 using Orleans.Runtime.Services;
 using Orleans.Services;
 

@@ -1,7 +1,6 @@
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace BookRec.Grains.Models;
 

@@ -1,4 +1,3 @@
-using BookRec.Engine.Content;
 using BookRec.Engine.Ranking;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;

@@ -9,7 +9,6 @@ using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace BookRec.Grains.Training;
 
