@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace BookRec.Hosting.Logging;
+
+/// <summary>
+/// Structured logs, one JSON object a line: to files beside the data in embedded mode, where the console belongs to a person; to
+/// standard output in cluster mode, where a collector reads it.
+/// </summary>
+internal static class LoggingSetup
+{
+    private const int DaysKept = 14;
+
+    public static void AddBookRecLogging(this WebApplicationBuilder builder, HostSettings settings)
+    {
+        var embedded = settings.Mode == HostMode.Embedded;
+        builder.Services.AddSingleton(new Announcer(embedded ? Console.Out : TextWriter.Null));
+
+        // Serilog filters by itself; the defaults of Microsoft's filter would drop levels before it sees them.
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddSerilog(
+            (_, logger) =>
+            {
+                logger.MinimumLevel.Is(Level(settings.Logging.Level))
+                    .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                    .MinimumLevel.Override("System", LogEventLevel.Warning)
+                    .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+                    .Enrich.FromLogContext();
+                if (embedded)
+                    WriteForOnePerson(logger, settings);
+                else
+                    logger.WriteTo.Console(new CompactJsonFormatter());
+            },
+            preserveStaticLogger: true);
+    }
+
+    private static void WriteForOnePerson(LoggerConfiguration logger, HostSettings settings)
+    {
+        logger.WriteTo.File(
+            new CompactJsonFormatter(),
+            Path.Combine(Path.GetFullPath(settings.DataDirectory), "logs", "bookrec-.json"),
+            rollingInterval: RollingInterval.Day,
+            retainedFileCountLimit: DaysKept);
+        logger.WriteTo.Console(
+            new OneLineFormatter(),
+            restrictedToMinimumLevel: LogEventLevel.Warning,
+            standardErrorFromLevel: LogEventLevel.Verbose);
+    }
+
+    private static LogEventLevel Level(LogLevel level) => level switch
+    {
+        LogLevel.Trace => LogEventLevel.Verbose,
+        LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        LogLevel.Error => LogEventLevel.Error,
+        _ => LogEventLevel.Fatal,
+    };
+}

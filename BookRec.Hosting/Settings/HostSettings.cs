@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+
+namespace BookRec.Hosting;
+
+public enum HostMode
+{
+    /// <summary>One process: a co-hosted silo, SQLite, models as files; no server to install.</summary>
+    Embedded,
+
+    /// <summary>Many processes: Redis membership, PostgreSQL, S3.</summary>
+    Cluster,
+}
+
+/// <summary>What both hosts need to know to start; bound from the configuration section <c>BookRec</c>.</summary>
+public sealed record HostSettings : IValidatableObject
+{
+    public const string Section = "BookRec";
+
+    /// <summary>Sections below <c>BookRec</c> that the silo binds and checks.</summary>
+    public static readonly IReadOnlyList<string> SiloSections = ["Training", "Recommendations", "Interactions", "Models", "Imports"];
+
+    public HostMode Mode { get; init; } = HostMode.Embedded;
+
+    /// <summary>Where embedded mode keeps everything: database, models, keys, logs, the admin's password.</summary>
+    [Required]
+    public string DataDirectory { get; init; } = "var";
+
+    public DatabaseSettings Database { get; init; } = new();
+
+    public TokenSettings Tokens { get; init; } = new();
+
+    public LoggingSettings Logging { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Mode == HostMode.Cluster && Tokens.SigningKey is null)
+        {
+            yield return new ValidationResult(
+                "is required in cluster mode, where every front must accept the tokens of the others",
+                ["Tokens:SigningKey"]);
+        }
+    }
+}
+
+public sealed record DatabaseSettings
+{
+    /// <summary><c>Sqlite</c> or <c>PostgreSql</c>.</summary>
+    [AllowedValues("Sqlite", "PostgreSql", ErrorMessage = "must be Sqlite or PostgreSql")]
+    public string Engine { get; init; } = "Sqlite";
+
+    /// <summary>Null in embedded mode means the file <c>bookrec.db</c> in the data directory.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>The engine alone: a connection string may hold a password.</summary>
+    public override string ToString() => Engine;
+}
+
+public sealed record LoggingSettings
+{
+    /// <summary>The least level of our own events that is written.</summary>
+    public LogLevel Level { get; init; } = LogLevel.Information;
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace BookRec.Hosting;
+
+/// <summary>The secret that signs access tokens. It shows neither its text nor its bytes when printed.</summary>
+public sealed class SigningKey
+{
+    /// <summary>256 bits: as long as the hash of HS256, below which brute force gets cheaper than forging.</summary>
+    public const int MinimumBytes = 32;
+
+    private const string FileName = "jwt-key";
+
+    private readonly byte[] _bytes;
+
+    private SigningKey(byte[] bytes)
+    {
+        _bytes = bytes;
+        Id = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 4));
+    }
+
+    /// <summary>Names the key in a token's header without telling anything about it.</summary>
+    public string Id { get; }
+
+    public byte[] ToArray() => [.. _bytes];
+
+    /// <summary>A short keyed hash, for telling people apart in logs without naming them.</summary>
+    public string Pseudonym(string value)
+        => Convert.ToHexStringLower(HMACSHA256.HashData(_bytes, System.Text.Encoding.UTF8.GetBytes(value)).AsSpan(0, 6));
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out SigningKey? key)
+    {
+        var buffer = new byte[text.Length];
+        key = Convert.TryFromBase64String(text.Trim(), buffer, out var length) && length >= MinimumBytes
+            ? new SigningKey(buffer[..length])
+            : null;
+        return key is not null;
+    }
+
+    /// <summary>The key of the settings, otherwise the one in the data directory, made when it is not there yet.</summary>
+    public static SigningKey From(HostSettings settings)
+    {
+        if (settings.Tokens.SigningKey is { } text && TryParse(text, out var configured))
+            return configured;
+
+        var path = Path.Combine(Path.GetFullPath(settings.DataDirectory), FileName);
+        if (!File.Exists(path))
+            Create(path);
+        return TryParse(File.ReadAllText(path), out var stored)
+            ? stored
+            : throw new SettingsException($"{path} does not hold a signing key; delete it to have a new one made (everybody logs in again).");
+    }
+
+    /// <summary>
+    /// Written aside and then hard to half-see: a file that exists is complete. When two processes race, the first name wins and the
+    /// other one's key is thrown away.
+    /// </summary>
+    private static void Create(string path)
+    {
+        var draft = $"{path}.{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        using (var stream = new FileStream(draft, options))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MinimumBytes)));
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first; its key is the one everybody reads.
+            File.Delete(draft);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using BookRec.Grains.Interfaces.Imports;
+using BookRec.WebApi.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BookRec.WebApi.Admin;
+
+public static class ImportEndpoints
+{
+    public static void MapImports(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapAdminGroup("Imports");
+
+        group.MapPost("/imports", Start)
+            .WithSummary("Import books and interactions from files")
+            .WithDescription("Multipart files of any size, gzip welcome. Repeating an import changes nothing.")
+            .Accepts<IFormFileCollection>("multipart/form-data")
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .ProducesProblem(415);
+        group.MapGet("/imports/{id}", Get).WithSummary("How an import goes, with the rows it refused");
+    }
+
+    private static async Task<Accepted<ImportResponse>> Start(ImportParameters parameters, HttpRequest request, Cluster cluster, CancellationToken cancelled)
+    {
+        var id = Guid.NewGuid();
+        var import = cluster.Import(id);
+        await import.Open(parameters.Format, parameters.Source);
+        try
+        {
+            await ImportUpload.Send(request, import, cancelled);
+        }
+        catch (Exception failure)
+        {
+            await Abort(import, failure);
+            throw;
+        }
+
+        var status = await import.Run();
+        return TypedResults.Accepted($"/api/admin/imports/{id}", ImportResponse.From(status));
+    }
+
+    private static async Task<Results<Ok<ImportResponse>, NotFound>> Get(Guid id, Cluster cluster)
+        => await cluster.Import(id).Status() is { } status ? TypedResults.Ok(ImportResponse.From(status)) : TypedResults.NotFound();
+
+    private static async Task Abort(IImportGrain import, Exception failure)
+    {
+        try
+        {
+            await import.Abort(failure is OperationCanceledException or IOException ? "the upload broke off" : failure.Message);
+        }
+        catch (Exception unreachable) when (unreachable is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            // The silo that held the pieces is gone, and the pieces with it; the first failure is the one to tell.
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Claims;
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting;
+using BookRec.WebApi.Hosting;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BookRec.WebApi.Auth;
+
+/// <summary>Mints access tokens: JWT, HS256, short-lived, telling who, in which role and in which session.</summary>
+public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProvider clock)
+{
+    private readonly SigningCredentials _credentials = new(SecurityKey(key), SecurityAlgorithms.HmacSha256);
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    public TimeSpan Lifetime => settings.Tokens.AccessTokenLifetime;
+
+    /// <param name="session">The refresh-token family the login began.</param>
+    public string Mint(Account account, Guid session)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = settings.Tokens.Issuer,
+            Audience = settings.Tokens.Audience,
+            IssuedAt = now,
+            Expires = now + Lifetime,
+            Subject = new ClaimsIdentity(
+            [
+                new Claim(ClaimNames.Subject, account.Id.ToString()),
+                new Claim(ClaimNames.Role, Json.Word(account.Role)),
+                new Claim(ClaimNames.Session, session.ToString()),
+                new Claim(ClaimNames.TokenId, Guid.NewGuid().ToString("N")),
+            ]),
+            SigningCredentials = _credentials,
+        });
+    }
+
+    public static SymmetricSecurityKey SecurityKey(SigningKey key) => new(key.ToArray()) { KeyId = key.Id };
+}
+
+internal static class ClaimNames
+{
+    public const string Subject = "sub";
+    public const string Role = "role";
+    public const string Session = "sid";
+    public const string TokenId = "jti";
+}

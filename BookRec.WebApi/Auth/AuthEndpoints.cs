@@ -1,0 +1,61 @@
+using System.Security.Claims;
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.WebApi.Hosting;
+using BookRec.WebApi.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BookRec.WebApi.Auth;
+
+public static class AuthEndpoints
+{
+    public static void MapAuth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/auth").WithTags("Accounts").WithValidation().ProducesProblems(400, 413, 415, 500, 503);
+        var open = group.MapGroup("").AllowAnonymous();
+
+        open.MapPost("/register", Register).WithSummary("Create an account").ProducesProblem(409);
+        open.MapPost("/login", Login).WithSummary("Log in with address and password").ProducesProblem(401);
+        open.MapPost("/refresh", Refresh)
+            .WithSummary("Spend a refresh token for a new pair of tokens")
+            .WithDescription("A spent token presented again is taken for stolen and ends the session.")
+            .ProducesProblem(401);
+        group.MapPost("/logout", Logout).WithSummary("End the session of a refresh token").RequireAuthorization(Policies.User).ProducesProblem(401);
+    }
+
+    private static async Task<Created<RegisterResponse>> Register(RegisterRequest request, Cluster cluster)
+    {
+        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Register(request.ToRegistration());
+        return TypedResults.Created((string?)null, RegisterResponse.From(account));
+    }
+
+    private static async Task<Results<Ok<TokenResponse>, UnauthorizedHttpResult>> Login(LoginRequest request, Cluster cluster, AccessTokens tokens)
+    {
+        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Authenticate(request.Password!);
+        if (account is null)
+            return TypedResults.Unauthorized();
+
+        var family = Guid.NewGuid();
+        var grant = await cluster.Session(family).Start(account.Id);
+        return TypedResults.Ok(Answer(tokens, grant, family));
+    }
+
+    private static async Task<Results<Ok<TokenResponse>, UnauthorizedHttpResult>> Refresh(RefreshRequest request, Cluster cluster, AccessTokens tokens)
+    {
+        if (!request.TryGetFamily(out var family))
+            return TypedResults.Unauthorized();
+
+        var grant = await cluster.Session(family).Refresh(request.RefreshToken!);
+        return grant is null ? TypedResults.Unauthorized() : TypedResults.Ok(Answer(tokens, grant, family));
+    }
+
+    /// <summary>A token that is nobody's is answered alike: after the call it does not work, which is what was asked for.</summary>
+    private static async Task<NoContent> Logout(RefreshRequest request, Cluster cluster, ClaimsPrincipal caller)
+    {
+        if (request.TryGetFamily(out var family))
+            await cluster.Session(family).Revoke(caller.UserId(), request.RefreshToken!);
+        return TypedResults.NoContent();
+    }
+
+    private static TokenResponse Answer(AccessTokens tokens, RefreshGrant grant, Guid family)
+        => new(tokens.Mint(grant.Account, family), grant.Token, "bearer", (int)tokens.Lifetime.TotalSeconds);
+}

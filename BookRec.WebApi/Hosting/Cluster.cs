@@ -1,0 +1,32 @@
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Grains.Interfaces.Imports;
+using BookRec.Grains.Interfaces.Models;
+using BookRec.Grains.Interfaces.Readers;
+using BookRec.Grains.Interfaces.Training;
+
+namespace BookRec.WebApi.Hosting;
+
+/// <summary>The grains as this front sees them: which key reaches whom, said once.</summary>
+public sealed class Cluster(IGrainFactory grains)
+{
+    /// <summary>The key of the grains of which there is one.</summary>
+    private const long Single = 0;
+
+    public ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(Single);
+
+    public IModelRegistryGrain Models => grains.GetGrain<IModelRegistryGrain>(Single);
+
+    public ITrainingGrain Training => grains.GetGrain<ITrainingGrain>(Single);
+
+    public IBookGrain Book(long id) => grains.GetGrain<IBookGrain>(id);
+
+    public IUserGrain User(Guid id) => grains.GetGrain<IUserGrain>(id);
+
+    /// <param name="email">Normalised.</param>
+    public IAccountGrain Account(string email) => grains.GetGrain<IAccountGrain>(email);
+
+    public ISessionGrain Session(Guid family) => grains.GetGrain<ISessionGrain>(family);
+
+    public IImportGrain Import(Guid id) => grains.GetGrain<IImportGrain>(id);
+}

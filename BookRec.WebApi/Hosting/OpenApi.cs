@@ -1,0 +1,76 @@
+using BookRec.WebApi.Requests;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace BookRec.WebApi.Hosting;
+
+/// <summary>The description of the interface for machines, and a page for people to try it.</summary>
+public static class OpenApi
+{
+    public const string DocsPage = "/docs";
+
+    private const string Bearer = "bearer";
+
+    public static void AddOpenApiDescription(this IServiceCollection services)
+        => services.AddOpenApi("v1", options =>
+        {
+            options.AddDocumentTransformer((document, _, _) => Describe(document));
+            options.AddOperationTransformer(Complete);
+            options.AddSchemaTransformer(OpenApiSchemas.Tidy);
+        });
+
+    public static void MapOpenApiDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi().AllowAnonymous();
+        routes.MapGet("/", () => TypedResults.Redirect(DocsPage)).ExcludeFromDescription().AllowAnonymous();
+        routes.MapScalarApiReference(DocsPage, page => page
+                .WithTitle("BookRec")
+                .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+                .DisableDefaultFonts()
+                .DisableTelemetry()
+                .DisableAgent()
+                .DisableMcp()
+                .HideClientButton())
+            .AllowAnonymous();
+    }
+
+    private static Task Describe(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "BookRec",
+            Version = "v1",
+            Description = "Book recommendations. Errors are RFC 9457 problems; log in to get a token, and send it as a bearer token.",
+        };
+        document.Servers = [];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
+        };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Adds what the framework cannot see: parameters read by ourselves, who may call, and the media type of problems.</summary>
+    private static Task Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancelled)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        foreach (var parameter in metadata.OfType<ReadsParameters>().SelectMany(p => p.Parameters))
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = parameter.Name,
+                In = parameter.Location,
+                Description = parameter.Description,
+                Required = parameter.Required,
+                Schema = parameter.Schema,
+            });
+        }
+
+        if (metadata.OfType<IAuthorizeData>().Any())
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        return Task.CompletedTask;
+    }
+}

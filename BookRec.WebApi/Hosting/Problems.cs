@@ -1,0 +1,117 @@
+using BookRec.Grains.Interfaces;
+using BookRec.WebApi.Requests;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace BookRec.WebApi.Hosting;
+
+/// <summary>Every refusal and every failure as RFC 9457 problem+json, whoever raised it: a handler, the framework or a grain.</summary>
+public static class Problems
+{
+    public const string ContentType = "application/problem+json";
+
+    private const string RetryAfterSeconds = "2";
+
+    /// <summary>The client went away; nobody reads the answer, the status is for the log.</summary>
+    private const int ClientClosedRequest = 499;
+
+    public static void AddProblems(this IServiceCollection services)
+    {
+        // Without this, binding failures are answered with a bare status in production and the field is lost.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Handle,
+            SuppressDiagnosticsCallback = _ => true,
+        });
+        app.UseStatusCodePages(status => Write(status.HttpContext, status.HttpContext.Response.StatusCode));
+    }
+
+    /// <summary>Documents the statuses that filters, policies and grains add to those of the handlers.</summary>
+    public static RouteGroupBuilder ProducesProblems(this RouteGroupBuilder group, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+            group.ProducesProblem(status);
+        return group;
+    }
+
+    private static Task Handle(HttpContext context)
+    {
+        var failure = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        switch (failure)
+        {
+            case RejectedException rejected:
+                return Write(context, StatusOf(rejected.Kind), rejected.Message, FieldsOf(rejected), rejected.ConflictingId);
+            case InvalidRequestException invalid:
+                return Write(context, StatusCodes.Status400BadRequest, invalid.Message, invalid.Errors);
+            case BadHttpRequestException bad:
+                return Write(context, bad.StatusCode, BadRequests.Describe(bad, out var fields), fields);
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                context.Response.StatusCode = ClientClosedRequest;
+                return Task.CompletedTask;
+            case TimeoutException or OrleansException:
+                Logger(context).LogWarning(failure, "The cluster did not answer");
+                return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
+            default:
+                Logger(context).LogError(failure, "A request failed unexpectedly");
+                return Write(context, StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static async Task Write(
+        HttpContext context,
+        int status,
+        string? detail = null,
+        IDictionary<string, string[]>? errors = null,
+        string? conflictingId = null)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+
+        var problem = errors is { Count: > 0 } ? new HttpValidationProblemDetails(errors) : new ProblemDetails();
+        problem.Status = status;
+        problem.Title = ReasonPhrases.GetReasonPhrase(status);
+        problem.Type = "about:blank";
+        problem.Detail = detail ?? DetailOf(status);
+        problem.Extensions["request_id"] = context.TraceIdentifier;
+        if (conflictingId is not null)
+            problem.Extensions["conflicting_id"] = conflictingId;
+        await context.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, ContentType, context.RequestAborted);
+    }
+
+    private static int StatusOf(RejectionKind kind) => kind switch
+    {
+        RejectionKind.Invalid => StatusCodes.Status400BadRequest,
+        RejectionKind.Unauthenticated => StatusCodes.Status401Unauthorized,
+        RejectionKind.NotFound => StatusCodes.Status404NotFound,
+        RejectionKind.Conflict => StatusCodes.Status409Conflict,
+        RejectionKind.Stale => StatusCodes.Status412PreconditionFailed,
+        RejectionKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
+        RejectionKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static Dictionary<string, string[]>? FieldsOf(RejectedException rejected)
+        => rejected.Field is null ? null : new() { [rejected.Field] = [rejected.Message] };
+
+    private static string? DetailOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "A valid access token is needed.",
+        StatusCodes.Status403Forbidden => "Your account may not do this.",
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not know the method.",
+        StatusCodes.Status413PayloadTooLarge => "The request body is too large.",
+        StatusCodes.Status415UnsupportedMediaType => "The content type of the body is not understood here.",
+        StatusCodes.Status500InternalServerError => "Something went wrong on our side; the request id leads to the log.",
+        _ => null,
+    };
+
+    private static ILogger Logger(HttpContext context)
+        => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems));
+}
