@@ -25,6 +25,7 @@ sealed class ApiStandIn : IAsyncDisposable
     readonly WebApplication app;
     int logins;
     int answersGiven;
+    int requests;
 
     ApiStandIn(WebApplication app) => this.app = app;
 
@@ -43,8 +44,8 @@ sealed class ApiStandIn : IAsyncDisposable
 
     public object? ModelStatus { get; init; }
 
-    /// <summary>How many of the first requests with a token find it expired.</summary>
-    public int ExpiredTokens { get; set; }
+    /// <summary>Which requests, counted from 1 without the logins, find their token expired.</summary>
+    public IReadOnlyList<int> Expirations { get; set; } = [];
 
     /// <summary>How many of the first questions meet a server that is away.</summary>
     public int Absences { get; set; }
@@ -118,7 +119,7 @@ sealed class ApiStandIn : IAsyncDisposable
     }
 
     bool IsKnown(HttpRequest request)
-        => request.Headers.Authorization == $"Bearer token-{logins}" && ExpiredTokens-- <= 0;
+        => !Expirations.Contains(++requests) && request.Headers.Authorization == $"Bearer token-{logins}";
 
     static async Task<List<(string Name, byte[] Bytes)>> Receive(HttpRequest request)
     {

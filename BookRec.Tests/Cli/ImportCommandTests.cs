@@ -74,12 +74,12 @@ public sealed class ImportCommandTests : IDisposable
         var books = ApiStandIn.Noise(300_000);
         folder.Add("books.csv", books);
         await using var server = await ApiStandIn.Start(Answer("running"), Answer("succeeded"));
-        server.ExpiredTokens = 1;
+        server.Expirations = [1, 3];
 
         var run = await Import(server);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(2, server.Logins);
+        Assert.Equal(3, server.Logins);
         Assert.Equal(books, Assert.Single(server.Uploaded).Bytes);
     }
 
