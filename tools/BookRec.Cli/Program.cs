@@ -1,1 +1,3 @@
-return 0;
+using BookRec.Cli;
+
+return await CommandLine.Run(args, CliEnvironment.OfThisProcess());
