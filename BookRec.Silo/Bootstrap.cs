@@ -39,6 +39,7 @@ public sealed class Bootstrap(
             await EndBrokenImports(stoppingToken);
             await EnsureModel(stoppingToken);
             NotReadyBecause = null;
+            announcer.Say($"The administrator is {AdminEmail}; the password is in {AdminPasswordFile}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,10 +1,11 @@
 using BookRec.Hosting;
+using BookRec.Silo;
 using BookRec.WebApi.Hosting;
 
 return await HostProcess.Run(async () =>
 {
     var builder = WebApplication.CreateBuilder(CommandLine.Expand(args));
-    builder.AddBookRecHosting();
+    builder.AddBookRecSilo(builder.AddBookRecHosting());
     builder.AddWebFront();
 
     await using var app = builder.Build();

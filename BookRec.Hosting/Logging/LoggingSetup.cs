@@ -29,6 +29,11 @@ internal static class LoggingSetup
                     .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
                     .MinimumLevel.Override("System", LogEventLevel.Warning)
                     .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+                    .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+                    // At every start it takes the time since boot for a stall.
+                    .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
+                    // Whoever probes gets the answer; a probe a second must not fill the log.
+                    .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
                     .Enrich.FromLogContext();
                 if (embedded)
                     WriteForOnePerson(logger, settings);

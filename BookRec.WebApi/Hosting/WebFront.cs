@@ -28,6 +28,7 @@ public static class WebFront
         builder.Services.AddProblems();
         builder.Services.AddPolicies();
         builder.Services.AddOpenApiDescription();
+        builder.Services.AddHostedService<Welcome>();
     }
 
     public static void UseWebFront(this WebApplication app)
