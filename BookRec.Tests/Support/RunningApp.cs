@@ -16,12 +16,12 @@ public sealed class RunningApp : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
     private Process? _process;
     private HttpClient? _admin;
 
-    private RunningApp(IReadOnlyDictionary<string, string> settings)
+    private RunningApp(Dictionary<string, string> settings)
     {
         _settings = settings;
         DataDirectory = Directory.CreateTempSubdirectory("bookrec-app-").FullName;
@@ -76,6 +76,9 @@ public sealed class RunningApp : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>A setting from the next start on.</summary>
+    public void Set(string name, string value) => _settings[name] = value;
 
     /// <summary>kill -9.</summary>
     public async Task Kill()
