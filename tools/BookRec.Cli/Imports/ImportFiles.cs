@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace BookRec.Cli.Imports;
 
 /// <summary>Which files of a folder belong to an import, in the order the server should read them: books before what refers to them.</summary>
@@ -14,10 +12,10 @@ public static class ImportFiles
 
     public static IReadOnlyList<string> Formats { get; } = [BookRec, Goodbooks, BookCrossing];
 
-    /// <summary>File names of a format, <c>.gz</c> left out; a star stands for letters, digits, dots, dashes and underscores.</summary>
+    /// <summary>File names of a format, <c>.gz</c> left out: those the server knows, since it passes over any other.</summary>
     public static IReadOnlyList<string> Names(string format) => format switch
     {
-        BookRec => ["books*.csv", "interactions*.csv", "to_read*.csv"],
+        BookRec => ["books.csv", "interactions.csv", "to_read.csv"],
         Goodbooks => ["books.csv", "tags.csv", "book_tags.csv", "ratings.csv", "to_read.csv"],
         BookCrossing => ["BX-Books.csv", "BX-Users.csv", "BX-Book-Ratings.csv"],
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a format."),
@@ -28,11 +26,9 @@ public static class ImportFiles
     {
         ArgumentNullException.ThrowIfNull(folder);
         var all = folder.GetFiles();
-        return [.. Names(format).SelectMany(name => all
-            .Where(file => Matches(file.Name, name))
-            .GroupBy(file => Unpacked(file.Name), StringComparer.OrdinalIgnoreCase)
-            .OrderBy(same => same.Key, StringComparer.Ordinal)
-            .Select(same => same.MaxBy(file => file.Name.Length)!))];
+        return [.. Names(format)
+            .Select(name => all.Where(file => Unpacked(file.Name).Equals(name, StringComparison.OrdinalIgnoreCase)).MaxBy(file => file.Name.Length))
+            .OfType<FileInfo>()];
     }
 
     /// <summary>The format that fits most of a folder's files, or null when none fits any.</summary>
@@ -54,9 +50,6 @@ public static class ImportFiles
     }
 
     static bool IsSourceCharacter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-';
-
-    static bool Matches(string fileName, string name)
-        => Regex.IsMatch(Unpacked(fileName), $"^{Regex.Escape(name).Replace(@"\*", "[A-Za-z0-9._-]*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     static string Unpacked(string fileName) => fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName;
 }
