@@ -1,0 +1,1 @@
+namespace BookRec.Bench.Quality; static class QualityCommand { public static System.CommandLine.Command Create() => new("quality"); }
