@@ -4,5 +4,5 @@ public sealed class ArchitectureTests
 {
     [Fact]
     public void Engine_knows_nothing_of_ours()
-        => Assert.DoesNotContain(typeof(Engine.Data.Vocabulary).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("BookRec", StringComparison.Ordinal));
+        => Assert.DoesNotContain(typeof(BookRec.Engine.Data.Vocabulary).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("BookRec", StringComparison.Ordinal));
 }

@@ -84,14 +84,17 @@ public sealed class ContentIndex
         {
             Array.Clear(profile, 0, Terms);
             var terms = AddUp(weighted, profile);
+            var changed = _changed.Select(book => (book.Key, Score: Dot(book.Value, profile))).ToArray();
             foreach (var term in terms)
             {
+                // A term comes as often as it was touched; the zero makes the second time a no-op.
                 Bulk.AddTerm(term, profile[term], scores);
+                profile[term] = 0;
             }
 
-            foreach (var (book, vector) in _changed)
+            foreach (var (book, score) in changed)
             {
-                scores[book] = Dot(vector, profile);
+                scores[book] = score;
             }
         }
         finally
@@ -100,18 +103,20 @@ public sealed class ContentIndex
         }
     }
 
-    /// <summary>Adds the books' vectors up; their terms, ascending, so that float sums come out the same every time.</summary>
-    SortedSet<int> AddUp(IEnumerable<(int Book, float Weight)> weighted, float[] profile)
+    /// <summary>Adds the books' vectors up.</summary>
+    /// <returns>Their terms, with repetitions.</returns>
+    List<int> AddUp(IEnumerable<(int Book, float Weight)> weighted, float[] profile)
     {
-        var touched = new SortedSet<int>();
+        var touched = new List<int>();
         foreach (var (book, weight) in weighted)
         {
             var vector = VectorOf(book);
             for (var i = 0; i < vector.Terms.Length; i++)
             {
                 profile[vector.Terms[i]] += weight * vector.Weights[i];
-                touched.Add(vector.Terms[i]);
             }
+
+            touched.AddRange(vector.Terms);
         }
 
         return touched;

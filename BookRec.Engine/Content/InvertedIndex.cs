@@ -71,6 +71,11 @@ sealed class InvertedIndex
     /// <summary>scores[book] += weight · (the book's weight of the term), for all books that have the term.</summary>
     public void AddTerm(int term, float weight, Span<float> scores)
     {
+        if (weight == 0)
+        {
+            return;
+        }
+
         var range = _termOffsets[term].._termOffsets[term + 1];
         var books = _postingBooks.AsSpan(range);
         var weights = _postingWeights.AsSpan(range);

@@ -1,0 +1,43 @@
+using BookRec.Engine.Data;
+using BookRec.Engine.LinearAlgebra;
+
+namespace BookRec.Engine.Factorization;
+
+/// <summary>A training under way, epoch by epoch, for whoever wants to look in between. Used by one thread at a time.</summary>
+public sealed class AlsTraining
+{
+    readonly InteractionMatrix _byUser;
+    readonly InteractionMatrix _byBook;
+    readonly AlsOptions _options;
+    readonly FactorMatrix _users;
+    readonly FactorMatrix _books;
+
+    /// <param name="interactions">Users × books.</param>
+    public AlsTraining(InteractionMatrix interactions, AlsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Validate();
+        _byUser = interactions;
+        _byBook = interactions.Transpose();
+        _users = new(_byUser.Rows, options.Factors);
+        _books = AlsTrainer.InitialFactors(_byBook.Rows, options);
+    }
+
+    /// <summary>SolveHalf(byUser, Y → X); SolveHalf(byBook, X → Y).</summary>
+    /// <returns>The objective per observed interaction. It costs nothing: at the solution a row's loss is Σ w − b·y.</returns>
+    public double RunEpoch(CancellationToken cancellationToken)
+    {
+        AlsHalfStep.Solve(_byUser, _books, _users, _options, cancellationToken);
+        var loss = AlsHalfStep.Solve(_byBook, _users, _books, _options, cancellationToken);
+        return (loss + Objective.Regularization(_byUser, _users, _options)) / Math.Max(1, _byUser.Count);
+    }
+
+    /// <summary>The model so far, with the users solved against the books as they are now. The training may go on after.</summary>
+    /// <returns>Shares its arrays with the training: the next epoch overwrites them.</returns>
+    public AlsModel Finish(CancellationToken cancellationToken)
+    {
+        AlsHalfStep.Solve(_byUser, _books, _users, _options, cancellationToken);
+        return new(_options, _users, _books);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using BookRec.Engine.Content;
+using BookRec.Engine.Data;
+using BookRec.Engine.Evaluation;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.Popularity;
+using BookRec.Engine.Ranking;
+using BookRec.Engine.Tuning;
+using Spectre.Console;
+
+namespace BookRec.Bench.Quality;
+
+/// <summary>
+/// Chooses hyperparameters on a validation part of the training part, refits on all of the training part, and judges by the test part,
+/// which nothing was chosen on.
+/// </summary>
+static class QualityBench
+{
+    const double TestShare = 0.2;
+    const ulong TestSeed = 1;
+    const ulong ValidationSeed = 2;
+
+    static readonly int[] s_cutoffs = [10, 20];
+
+    public static void Run(DirectoryInfo folder, TuningOptions tuning, FileInfo? json, CancellationToken cancellationToken)
+    {
+        var data = DataFolder.Read(folder);
+        var split = data.FixedSplit ?? Splits.LeaveShareOut(data.Interactions, data.Users, data.Books, TestSeed, TestShare);
+        AnsiConsole.MarkupLineInterpolated(
+            $"{data.Name}: {data.Users.Count} readers, {data.Books.Count} books, {split.Train.Count} interactions to learn from, {split.Test.Count} to judge by");
+        var content = Timed(() => ContentIndex.Fit(data.Texts));
+        var popularity = Timed(() => PopularityModel.Fit(split.Train, double.PositiveInfinity));
+        var (alsOptions, hybridOptions) = Choose(data, split, content.Model, tuning, cancellationToken);
+        var als = Timed(() => AlsTrainer.Train(split.Train, alsOptions, null, cancellationToken));
+
+        var byFactors = RowScorers.Collaborative(als.Model);
+        var byContent = RowScorers.Content(content.Model, split.Train);
+        var hybrid = RowScorers.Hybrid(byFactors, byContent, popularity.Model, split.Train, hybridOptions);
+        (string Name, RowScorer Scorer, double Seconds)[] models =
+        [
+            ("popularity", RowScorers.Popular(popularity.Model), popularity.Seconds),
+            ("content", byContent, content.Seconds),
+            ("als", byFactors, als.Seconds),
+            ("hybrid", hybrid, als.Seconds + content.Seconds + popularity.Seconds),
+        ];
+        var report = new QualityReport(data, split, alsOptions, hybridOptions);
+        foreach (var (name, scorer, seconds) in models)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[grey]{name} is being judged …[/]");
+            report.Add(name, Evaluator.Evaluate(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken), seconds);
+        }
+
+        report.Print();
+        BenchOutput.Write(json, report.ToJson());
+    }
+
+    static (AlsOptions Als, HybridOptions Hybrid) Choose(
+        DataFolder data, Split split, ContentIndex content, TuningOptions tuning, CancellationToken cancellationToken)
+    {
+        var validation = Splits.LeaveShareOut(split.Train, data.Users, data.Books, ValidationSeed, TestShare);
+        AnsiConsole.MarkupLineInterpolated($"[grey]hyperparameters are being chosen, for {tuning.Budget.TotalSeconds:f0} s at most …[/]");
+        var best = AlsSearch.Run(validation, data.Books, tuning, new TrialLines(tuning.Metric), TimeProvider.System, cancellationToken);
+        var model = AlsTrainer.Train(validation.Train, best.Options, null, cancellationToken);
+        var (hybrid, score) = BlendSearch.Run(validation, data.Books, model, content, tuning, cancellationToken);
+        AnsiConsole.MarkupLineInterpolated($"[grey]chosen: {best.Score:f4} alone, {score:f4} with a collaborative share of {hybrid.CollaborativeWeight}[/]");
+        return (best.Options, hybrid);
+    }
+
+    static (T Model, double Seconds) Timed<T>(Func<T> fit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var model = fit();
+        return (model, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    sealed class TrialLines(string metric) : IProgress<TrialReport>
+    {
+        int _trial;
+
+        public void Report(TrialReport value)
+        {
+            var (trial, options) = (++_trial, value.Options);
+            AnsiConsole.MarkupLineInterpolated(
+                $"[grey]{trial,3}: f={options.Factors} α₀={options.UnobservedWeight:g3} λ={options.Regularization:g3} ν={options.RegularizationExponent} epochs={options.Epochs}: {metric} {value.Score:f4}[/]");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using BookRec.Engine.Data;
+using BookRec.Engine.Evaluation;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.Ranking;
+using Spectre.Console;
+
+namespace BookRec.Bench.Quality;
+
+/// <summary>The models' numbers as a table and as JSON.</summary>
+sealed class QualityReport(DataFolder data, Split split, AlsOptions als, HybridOptions hybrid)
+{
+    static readonly string[] s_metrics = ["ndcg@10", "recall@20", "ndcg@20", "map@10", "precision@10"];
+
+    readonly List<(string Name, EvaluationResult Result, double TrainSeconds)> _models = [];
+
+    public void Add(string name, EvaluationResult result, double trainSeconds) => _models.Add((name, result, trainSeconds));
+
+    public void Print()
+    {
+        var table = new Table().AddColumns(["model", .. s_metrics, "coverage@10", "train s"]);
+        foreach (var (name, result, seconds) in _models)
+        {
+            table.AddRow([name, .. s_metrics.Select(metric => Cell(result.Metrics[metric])), Cell(result.Coverage, "f3"), Cell(seconds, "f2")]);
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"{als} {hybrid}");
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["data"] = data.Name,
+        ["users"] = data.Users.Count,
+        ["books"] = data.Books.Count,
+        ["train"] = split.Train.Count,
+        ["test"] = split.Test.Count,
+        ["chosen"] = new JsonObject
+        {
+            ["factors"] = als.Factors,
+            ["epochs"] = als.Epochs,
+            ["unobserved_weight"] = als.UnobservedWeight,
+            ["regularization"] = als.Regularization,
+            ["regularization_exponent"] = als.RegularizationExponent,
+            ["collaborative_weight"] = hybrid.CollaborativeWeight,
+        },
+        ["models"] = new JsonArray([.. _models.Select(model => ModelJson(model.Name, model.Result, model.TrainSeconds))]),
+    };
+
+    static JsonObject ModelJson(string name, EvaluationResult result, double seconds)
+    {
+        var json = new JsonObject { ["name"] = name };
+        foreach (var metric in s_metrics)
+        {
+            json[metric] = result.Metrics[metric].Mean;
+            json[metric + "_se"] = result.Metrics[metric].StandardError;
+        }
+
+        json["coverage@10"] = result.Coverage;
+        json["train_seconds"] = seconds;
+        return json;
+    }
+
+    static string Cell(MeanMetric metric) => string.Create(CultureInfo.InvariantCulture, $"{metric.Mean:f4} ±{metric.StandardError:f4}");
+
+    static string Cell(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+}
