@@ -24,7 +24,7 @@ public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews n
     public async Task<Book?> Get()
     {
         // Imports write past the grain; the silo's feed knows of them.
-        if (models.Live.Find(Id) is { } fed && fed.Revision > (_book?.Revision ?? 0))
+        if (models.Live.Find(Id) is { } fed && fed.Revision >= (_book?.Revision ?? 0))
             _book = fed;
         return _book ??= await store.Find(Id);
     }

@@ -14,7 +14,7 @@ namespace BookRec.Grains.Imports;
 /// killed ends as failed and says so: what it committed stays, and running it again completes it.
 /// </summary>
 public sealed class ImportGrain(
-    ImportLog log, ImportPipeline pipeline, BookStore books, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
+    ImportLog log, ImportPipeline pipeline, BookStore books, DemoData demo, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
     : Grain, IImportGrain, IDisposable
 {
     /// <summary>An upload that sends nothing for so long has broken off.</summary>
@@ -118,6 +118,8 @@ public sealed class ImportGrain(
 
             _latest = await reading;
             TakeOver();
+            if (!options.Value.KeepDemo && source != DemoData.Source && _latest.RowsRead > 0 && await demo.Retire(_stopping.Token) is > 0 and var retired)
+                logger.LogInformation("The demo made way for {Source}: its simulated readers and {Books} of its books are gone", source, retired);
             await books.RefreshRatings(_stopping.Token);
             await End(ImportState.Succeeded, null);
             logger.LogInformation(

@@ -80,7 +80,7 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
             var changes = new Dictionary<long, Book?>();
             var now = time.GetUtcNow();
             await foreach (var change in bookStore.Changes(since, cancellationToken))
-                if (change.Book?.Revision != _catalogue.GetValueOrDefault(change.Id)?.Revision)
+                if (Marks(change.Book) != Marks(_catalogue.GetValueOrDefault(change.Id)))
                     changes[change.Id] = change.Book;
             Apply(changes);
             _feedPosition = now;
@@ -110,6 +110,9 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
         => NotReadyBecause = committedVersion == Version ? null : $"model {committedVersion} is committed but {Version ?? "none"} is in use";
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>What tells one state of a book from another: ratings move without an edit.</summary>
+    private static (int?, long?, double?) Marks(Book? book) => (book?.Revision, book?.RatingsCount, book?.AverageRating);
 
     private void Apply(Dictionary<long, Book?> changes)
     {

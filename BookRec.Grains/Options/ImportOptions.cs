@@ -13,4 +13,7 @@ public sealed record ImportOptions
     /// <summary>Largest upload taken, all files together.</summary>
     [Range(1L, long.MaxValue)]
     public long MaximumBytes { get; init; } = 20L << 30;
+
+    /// <summary>Whether the demo's books and simulated readers stay when a real catalogue has been imported.</summary>
+    public bool KeepDemo { get; init; }
 }

@@ -39,8 +39,8 @@ internal sealed class RequestTelemetry(RequestDelegate next, ILogger<RequestTele
         var status = context.Response.StatusCode;
         metrics.Observe(method, route, status.ToString(CultureInfo.InvariantCulture), elapsed);
 
-        var level = status >= StatusCodes.Status500InternalServerError ? LogLevel.Warning
-            : Quiet.Contains(route) ? LogLevel.Debug
+        var level = Quiet.Contains(route) ? LogLevel.Debug
+            : status >= StatusCodes.Status500InternalServerError ? LogLevel.Warning
             : LogLevel.Information;
         logger.Log(
             level,

@@ -11,8 +11,6 @@ namespace BookRec.Silo.Demo;
 /// <summary>Reads the demo catalogue and its simulated readers in through the same pipeline as every import.</summary>
 public sealed class DemoSeed(ImportPipeline pipeline)
 {
-    private const string Source = "demo";
-
     /// <summary>One seed for everybody: every fresh installation has the same readers.</summary>
     private const int RandomSeed = 20260101;
 
@@ -27,7 +25,7 @@ public sealed class DemoSeed(ImportPipeline pipeline)
                 await catalogue.CopyToAsync(file, cancellationToken);
             var interactions = new ImportFile("interactions.csv", Path.Combine(folder.FullName, "interactions.csv"));
             await WriteInteractions(interactions.Path, readers, cancellationToken);
-            return await pipeline.Run(ImportFormat.BookRec, Source, AccountKind.Simulated, [books, interactions], null, cancellationToken);
+            return await pipeline.Run(ImportFormat.BookRec, DemoData.Source, AccountKind.Simulated, [books, interactions], null, cancellationToken);
         }
         finally
         {

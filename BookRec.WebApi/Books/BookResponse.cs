@@ -28,7 +28,7 @@ public sealed record BookResponse(
         book.Genres,
         book.Description,
         book.Isbn,
-        book.AverageRating,
+        book.AverageRating is { } average ? Math.Round(average, 2) : null,
         book.RatingsCount,
         book.ExternalId);
 }
