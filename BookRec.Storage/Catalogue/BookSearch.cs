@@ -81,15 +81,15 @@ internal sealed class BookSearch(Session session)
             }
 
             var near = await Corrections(words[i]);
-            if (near.Count == 0) return false;
+            if (near.Length == 0) return false;
             var name = $"{prefix}{i}near";
-            And($"b.id IN (SELECT book_id FROM book_terms WHERE term IN @{name}{kind})", (name, near));
+            And($"b.id IN (SELECT book_id FROM book_terms WHERE {session.Dialect.In("term", name)}{kind})", (name, near));
         }
 
         return true;
     }
 
-    private async Task<IReadOnlyList<string>> Corrections(string word)
+    private async Task<string[]> Corrections(string word)
     {
         var limit = word.Length switch
         {
@@ -100,11 +100,11 @@ internal sealed class BookSearch(Session session)
         if (limit == 0) return [];
 
         // One typing error touches at most four of a word's triples (a swap of neighbours; others three).
-        var trigrams = Trigrams.Of(word);
-        var needed = Math.Max(1, trigrams.Count - (4 * limit));
+        var trigrams = Trigrams.Of(word).ToArray();
+        var needed = Math.Max(1, trigrams.Length - (4 * limit));
         var candidates = await session.List<string>(
-            """
-            SELECT term FROM term_trigrams WHERE trigram IN @trigrams
+            $"""
+            SELECT term FROM term_trigrams WHERE {session.Dialect.In("trigram", "trigrams")}
             GROUP BY term HAVING COUNT(*) >= @needed ORDER BY COUNT(*) DESC, term LIMIT @limit
             """,
             new { trigrams, needed, limit = MaxCandidates });
@@ -112,6 +112,6 @@ internal sealed class BookSearch(Session session)
             .Select(term => (Term: term, Distance: EditDistance.Between(word, term, limit)))
             .Where(c => c.Distance <= limit)
             .OrderBy(c => c.Distance).ThenBy(c => c.Term, StringComparer.Ordinal)
-            .Take(MaxCorrections).Select(c => c.Term).ToList();
+            .Take(MaxCorrections).Select(c => c.Term).ToArray();
     }
 }

@@ -24,8 +24,10 @@ internal sealed class DetailsTable(string table)
         where T : class
         => await session.Single<string>($"SELECT details FROM {table} WHERE id = @id", new { id }) is { } json ? StoredJson.Read<T>(json) : null;
 
-    public async Task<IReadOnlyList<T>> InStates<T>(Session session, IReadOnlyList<string> states)
-        => [.. (await session.List<string>($"SELECT details FROM {table} WHERE state IN @states ORDER BY started_at, number", new { states })).Select(StoredJson.Read<T>)];
+    public async Task<IReadOnlyList<T>> InStates<T>(Session session, string[] states)
+        => [.. (await session.List<string>(
+            $"SELECT details FROM {table} WHERE {session.Dialect.In("state", "states")} ORDER BY started_at, number",
+            new { states })).Select(StoredJson.Read<T>)];
 
     /// <summary>Newest first, after the cursor if there is one.</summary>
     public Task<List<Row>> Newest(Session session, Cursor? cursor, int limit)

@@ -20,6 +20,9 @@ internal abstract class Dialect : IAsyncDisposable
     /// <summary>Whether a statement failed because a value that must be unique is there already.</summary>
     public abstract bool IsUniqueViolation(DbException exception);
 
+    /// <summary>The condition that a column holds one of an array's values. PostgreSQL takes the array as it is, SQLite as many parameters.</summary>
+    public abstract string In(string column, string parameter);
+
     /// <summary>Adds many rows, leaving out those that are there already; returns how many were added.</summary>
     public abstract Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows);
 

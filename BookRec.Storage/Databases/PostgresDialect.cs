@@ -62,6 +62,8 @@ internal sealed class PostgresDialect : Dialect
     public override bool IsUniqueViolation(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    public override string In(string column, string parameter) => $"{column} = ANY(@{parameter})";
+
     /// <summary>Binary <c>COPY</c> into a staging table of this session, then one <c>INSERT … SELECT</c>.</summary>
     public override async Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
     {

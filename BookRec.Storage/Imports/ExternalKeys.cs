@@ -31,9 +31,10 @@ internal sealed class ExternalKeys(string table, string number)
     public async Task<IReadOnlyList<string>> Load(Session session, IReadOnlyCollection<string> externalIds)
     {
         var unknown = externalIds.Where(id => !_numbers.ContainsKey(id)).ToList();
+        var sql = $"SELECT external_id AS id, {number} AS number FROM {table} WHERE {session.Dialect.In("external_id", "ids")}";
         foreach (var ids in unknown.Chunk(IdsAStatement))
         {
-            foreach (var row in await session.List<Row>($"SELECT external_id AS id, {number} AS number FROM {table} WHERE external_id IN @ids", new { ids }))
+            foreach (var row in await session.List<Row>(sql, new { ids }))
                 _numbers[row.Id] = row.Number;
         }
 

@@ -11,6 +11,7 @@ internal sealed class ImportFiles
 
     private long _finished;
     private FileStream? _current;
+    private long _currentLength;
 
     public ImportFiles(IReadOnlyList<ImportFile> files)
     {
@@ -22,7 +23,15 @@ internal sealed class ImportFiles
     }
 
     /// <summary>0 to 1, by bytes of the files as they were uploaded.</summary>
-    public double Progress => _total == 0 ? 1 : Math.Min(1, (_finished + (_current?.Position ?? 0)) / (double)_total);
+    public double Progress => _total == 0 ? 1 : Math.Min(1, (_finished + ReadOfCurrent) / (double)_total);
+
+    // A table that was read to its end has closed its file.
+    private long ReadOfCurrent => _current switch
+    {
+        null => 0,
+        { CanRead: true } open => open.Position,
+        _ => _currentLength,
+    };
 
     /// <summary>The name without folder and <c>.gz</c>, lower case.</summary>
     public static string PlainName(string name)
@@ -39,21 +48,15 @@ internal sealed class ImportFiles
     public Table? Open(string name, ImportReport report, Func<TextReader, RowSource> rows, Encoding encoding)
     {
         if (!_files.TryGetValue(name, out var file)) return null;
-        Finish();
+        _finished += _currentLength;
         _current = OpenFile(file);
+        _currentLength = _current.Length;
         return new Table(file.Name, rows(TextOf(_current, encoding)), report);
     }
 
     /// <summary>The rows of a file for a first look that is not counted; null when it is not among the files.</summary>
     public Table? Peek(string name)
         => _files.TryGetValue(name, out var file) ? new Table(file.Name, RowsOfCsv(TextOf(OpenFile(file), Encoding.UTF8)), new ImportReport()) : null;
-
-    private void Finish()
-    {
-        if (_current is null) return;
-        _finished += new FileInfo(_current.Name).Length;
-        _current = null;
-    }
 
     private static CsvRows RowsOfCsv(TextReader text) => new(text);
 

@@ -62,7 +62,7 @@ internal static class RequestRecorder
     {
         var living = new HashSet<long>();
         foreach (var ids in rows.Select(r => r.BookId).Distinct().Chunk(RowsAStatement))
-            living.UnionWith(await session.List<long>("SELECT id FROM books WHERE id IN @ids AND deleted_at IS NULL", new { ids }));
+            living.UnionWith(await session.List<long>($"SELECT id FROM books WHERE {session.Dialect.In("id", "ids")} AND deleted_at IS NULL", new { ids }));
 
         var items = new Interaction?[rows.Count];
         foreach (var places in Enumerable.Range(0, rows.Count).Where(i => living.Contains(rows[i].BookId)).Chunk(RowsAStatement))

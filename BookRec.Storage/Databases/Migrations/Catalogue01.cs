@@ -10,7 +10,7 @@ public sealed class Catalogue01 : ForwardOnlyMigration
     {
         Create.Table("books")
             .WithColumn("id").AsInt64().PrimaryKey("pk_books").Identity()
-            .WithColumn("external_id").AsText().Nullable().Unique("ux_books_external_id")
+            .WithColumn("external_id").AsText().Nullable()
             .WithColumn("revision").AsInt32().NotNullable()
             .WithColumn("title").AsText().NotNullable()
             .WithColumn("title_key").AsText().NotNullable()
@@ -27,6 +27,7 @@ public sealed class Catalogue01 : ForwardOnlyMigration
             .WithColumn("updated_at").AsInstant().NotNullable()
             .WithColumn("deleted_at").AsInstant().Nullable();
         this.CompareBytewise("books", "title_key");
+        Execute.Sql("CREATE UNIQUE INDEX ux_books_external_id ON books (external_id)");
         Execute.Sql("CREATE INDEX ix_books_updated_at ON books (updated_at, id)");
         Execute.Sql("CREATE INDEX ix_books_ratings_count ON books (ratings_count DESC, id) WHERE deleted_at IS NULL");
         Execute.Sql("CREATE INDEX ix_books_title_key ON books (title_key, id) WHERE deleted_at IS NULL");

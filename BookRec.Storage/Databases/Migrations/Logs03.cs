@@ -12,10 +12,11 @@ public sealed class Logs03 : ForwardOnlyMigration
         {
             Create.Table(table)
                 .WithColumn("number").AsInt64().PrimaryKey("pk_" + table).Identity()
-                .WithColumn("id").AsGuid().NotNullable().Unique($"ux_{table}_id")
+                .WithColumn("id").AsGuid().NotNullable()
                 .WithColumn("state").AsText().NotNullable()
                 .WithColumn("started_at").AsInstant().NotNullable()
                 .WithColumn("details").AsText().NotNullable();
+            Execute.Sql($"CREATE UNIQUE INDEX ux_{table}_id ON {table} (id)");
             Execute.Sql($"CREATE INDEX ix_{table}_started_at ON {table} (started_at, number)");
         }
     }
