@@ -16,7 +16,7 @@ sealed class Tokenizer
         ("a about after all also an and any are as at be because been before but by can could did do does for from had has have he her "
         + "hers him his how i if in into is it its me more most my no nor not of off on one only or other our out over own s she so some "
         + "such t than that the their them then there these they this those through to too under until up us very was we were what when "
-        + "where which while who whom why will with would you your").Split(' '));
+        + "where which while who whom why will with would you your youre").Split(' '));
 
     readonly EnglishStemmer _stemmer = new();
     readonly Dictionary<string, string> _stems = [];

@@ -127,7 +127,7 @@ public static class HybridRanker
     static bool AddUpContent(ModelSnapshot model, ReaderProfile reader, Span<float> scores)
     {
         model.Content.Score(reader.Signals.Select(signal => (signal.Book, signal.Weight)), scores);
-        return TensorPrimitives.MaxMagnitude<float>(scores) > 0;
+        return scores.ContainsAnyExcept(0);
     }
 
     static (double Collaborative, double Content, double Popularity) Weights(HybridOptions options, ReaderProfile reader, RankingStrategy strategy)

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using BookRec.Bench.Quality;
 using BookRec.Bench.Training;
+using Spectre.Console;
 
+// Tables keep their columns when the output goes to a file.
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 140);
 return await new RootCommand("Speed and quality of BookRec, measured by hand.")
 {
     TrainingCommand.Create(),

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using BookRec.Engine.Artifacts;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.Ranking;
+
+namespace BookRec.Tests.Engine.Artifacts;
+
+public sealed class ModelArtifactTests
+{
+    static readonly ModelSnapshot s_model = Samples.Model().Model;
+    static readonly byte[] s_bytes = Write(s_model);
+
+    [Fact]
+    public void What_is_read_ranks_like_what_was_written()
+    {
+        var read = ModelArtifact.Read(new MemoryStream(s_bytes));
+        Assert.Equal(("v1", 60, s_model.Als, s_model.Hybrid), (read.Version, read.TrainedBooks, read.Als, read.Hybrid));
+        Assert.Equal(s_model.BookFactors.Values.ToArray(), read.BookFactors.Values.ToArray());
+        Assert.Equal(s_model.Popularity.ToArray(), read.Popularity.ToArray());
+        Assert.Equal(Enumerable.Range(0, 60).Select(s_model.Books.IdAt), Enumerable.Range(0, 60).Select(read.Books.IdAt));
+        Assert.Equal(Enumerable.Range(0, s_model.Content.Terms).Select(s_model.Content.TermAt), Enumerable.Range(0, read.Content.Terms).Select(read.Content.TermAt));
+
+        Signal[] signals = [new(3, 1), new(9, -1)];
+        Assert.Equal(
+            HybridRanker.Rank(s_model, Samples.Reader(s_model, signals), RankingStrategy.Hybrid, _ => true, 60),
+            HybridRanker.Rank(read, Samples.Reader(read, signals), RankingStrategy.Hybrid, _ => true, 60));
+    }
+
+    [Fact]
+    public void The_same_snapshot_gives_the_same_bytes_and_newer_books_are_left_out()
+    {
+        Assert.Equal(s_bytes, Write(s_model));
+        Assert.Equal(s_bytes, Write(ModelArtifact.Read(new MemoryStream(s_bytes))));
+        Assert.Equal(s_bytes, Write(s_model.WithBooks([new(1, Samples.Text(77), 1), new(10_000, Samples.Text(78), 1)])));
+    }
+
+    [Fact]
+    public void The_empty_model_survives_too()
+        => Assert.Equal("none", ModelArtifact.Read(new MemoryStream(Write(ModelSnapshot.Empty))).Version);
+
+    [Fact]
+    public void A_truncated_artifact_never_loads()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var length = s_bytes.Length * i / 20;
+            Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(s_bytes[..length])));
+        }
+
+        Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(s_bytes[..^1])));
+        Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream([.. s_bytes, 0])));
+    }
+
+    [Fact]
+    public void A_flipped_byte_never_loads()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 200; i++)
+        {
+            var bytes = s_bytes.ToArray();
+            var at = i < 40 ? i : random.Next(bytes.Length);
+            bytes[at] ^= (byte)random.Next(1, 256);
+            Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(bytes)));
+        }
+    }
+
+    [Fact]
+    public void Impossible_content_under_a_right_digest_never_loads_and_never_breaks_otherwise()
+    {
+        // One byte changed and the digest made anew: the checks behind the digest are on their own. Most changes of a float are still valid.
+        var random = new Random(2);
+        var refused = 0;
+        for (var i = 0; i < 2000; i++)
+        {
+            var bytes = s_bytes.ToArray();
+            bytes[random.Next(8, bytes.Length - SHA256.HashSizeInBytes)] ^= (byte)random.Next(1, 256);
+            SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes)).CopyTo(bytes, bytes.Length - SHA256.HashSizeInBytes);
+            try
+            {
+                ModelArtifact.Read(new MemoryStream(bytes));
+            }
+            catch (InvalidArtifactException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 50, 1999);
+    }
+
+    [Fact]
+    public void A_number_that_is_not_finite_never_loads()
+    {
+        var (trained, als, _) = Samples.Model();
+        var factors = Samples.Copy(als.BookFactors);
+        factors.Row(5)[2] = float.NaN;
+        var model = ModelSnapshot.Create(
+            "bad", trained.Books, als with { BookFactors = factors }, trained.Content, BookRec.Engine.Popularity.PopularityModel.Fit(Samples.Rows(60, [0]), 1), trained.Hybrid);
+        var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(Write(model))));
+        Assert.Contains("factors", error.Message, StringComparison.Ordinal);
+    }
+
+    static byte[] Write(ModelSnapshot model)
+    {
+        using var stream = new MemoryStream();
+        ModelArtifact.Write(model, stream);
+        return stream.ToArray();
+    }
+}

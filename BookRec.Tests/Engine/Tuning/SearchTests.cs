@@ -1,0 +1,77 @@
+using BookRec.Engine.Content;
+using BookRec.Engine.Data;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.Tuning;
+
+namespace BookRec.Tests.Engine.Tuning;
+
+public sealed class SearchTests
+{
+    static readonly TuningOptions s_options = new() { Factors = [4, 8], MaximumEpochs = 4, Readers = 50, Budget = TimeSpan.FromMinutes(5) };
+
+    [Fact]
+    public void The_search_finds_options_that_beat_the_worst_trial_and_repeats_itself()
+    {
+        var (split, books) = Taste();
+        var trials = new List<TrialReport>();
+        var best = AlsSearch.Run(split, books, s_options, new Collect(trials), TimeProvider.System, CancellationToken.None);
+        Assert.True(best.Score >= trials.Where(trial => trial.Options.Factors == best.Options.Factors).Min(trial => trial.Score));
+        Assert.InRange(best.Options.Epochs, 1, 4);
+        Assert.Equal(best, AlsSearch.Run(split, books, s_options, null, TimeProvider.System, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Without_time_there_still_is_an_answer()
+    {
+        var (split, books) = Taste();
+        var trials = new List<TrialReport>();
+        var options = s_options with { Budget = TimeSpan.FromTicks(1) };
+        var best = AlsSearch.Run(split, books, options, new Collect(trials), TimeProvider.System, CancellationToken.None);
+        Assert.Equal(4, best.Options.Factors);
+        Assert.Equal(2, trials.Count);
+    }
+
+    [Fact]
+    public void A_strength_means_the_same_sum_of_regularization_at_every_exponent()
+    {
+        var interactions = Samples.Interactions(30, 40, 0.2, 1);
+        double Sum(AlsOptions options) => Side(interactions, options) + Side(interactions.Transpose(), options);
+        var linear = new AlsCandidate(0.1, 0.02, 1).On(interactions, new());
+        var root = new AlsCandidate(0.1, 0.02, 0.5).On(interactions, new());
+        Assert.Equal(0.02, linear.Regularization, 1e-12);
+        Assert.Equal(Sum(linear), Sum(root), 1e-9 * Sum(linear));
+
+        static double Side(InteractionMatrix rows, AlsOptions options) => Enumerable.Range(0, rows.Rows)
+            .Where(row => rows.CountOf(row) > 0).Sum(row => options.RegularizationOf(rows.CountOf(row), rows.Columns));
+    }
+
+    [Fact]
+    public void The_blend_leaves_out_a_content_that_says_nothing_of_taste()
+    {
+        var (split, books) = Taste();
+        var als = AlsTrainer.Train(split.Train, Samples.Options(4), null, CancellationToken.None);
+        var (blend, score) = BlendSearch.Run(
+            split, books, als, ContentIndex.Fit([.. Enumerable.Range(0, books.Count).Select(i => Samples.Text(i))]), s_options, CancellationToken.None);
+        Assert.True(blend.CollaborativeWeight >= 0.5, $"{blend}");
+        Assert.InRange(score, 0.01, 1);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_name()
+        => Assert.Equal("Factors", Assert.Throws<ArgumentOutOfRangeException>((s_options with { Factors = [8, 4] }).Validate).ParamName);
+
+    /// <summary>Two tastes, each with half of the books.</summary>
+    static (Split Split, Vocabulary Books) Taste()
+    {
+        var random = new Random(5);
+        var rows = Enumerable.Range(0, 80).Select(user => Enumerable.Range(0, 60)
+            .Where(book => random.NextDouble() < (user % 2 == book % 2 ? 0.4 : 0.03)).ToArray()).ToArray();
+        var books = Samples.Ids(60);
+        return (Splits.LeaveShareOut(Samples.Rows(60, rows), Samples.Ids(80), books, 2, 0.2), books);
+    }
+
+    sealed class Collect(List<TrialReport> trials) : IProgress<TrialReport>
+    {
+        public void Report(TrialReport value) => trials.Add(value);
+    }
+}
