@@ -84,8 +84,8 @@ public sealed class ModelLifeTests
         var run = await started.Expect(HttpStatusCode.Accepted);
         using var second = await admin.PostAsync("/api/admin/retrain", null);
         var problem = await second.Expect(HttpStatusCode.Conflict);
-        Assert.Equal((string)run["id"]!, (string)problem["conflicting_id"]!);
-        using var cancel = await admin.PostAsync($"/api/admin/training-runs/{run["id"]}/cancel", null);
+        Assert.Equal((string)run["run_id"]!, (string)problem["conflicting_id"]!);
+        using var cancel = await admin.PostAsync($"/api/admin/training-runs/{run["run_id"]}/cancel", null);
         Assert.True(cancel.IsSuccessStatusCode);
         Assert.Equal("cancelled", (string)(await app.EndOf(started.Headers.Location!.ToString()))["state"]!);
         Assert.Equal("none yet", (string?)(await admin.Get("/api/admin/model-status"))["training"] ?? "none yet");
@@ -98,7 +98,7 @@ public sealed class ModelLifeTests
         var admin = await app.Admin();
         using var started = await admin.PostAsync("/api/admin/retrain", null);
         var run = await started.Expect(HttpStatusCode.Accepted);
-        var text = await admin.GetStringAsync($"/api/admin/training-runs/{run["id"]}/events");
+        var text = await admin.GetStringAsync($"/api/admin/training-runs/{run["run_id"]}/events");
         Assert.Contains("\"stage\":\"train\"", text, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"succeeded\"", text, StringComparison.Ordinal);
     }
