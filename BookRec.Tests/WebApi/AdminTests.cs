@@ -79,11 +79,10 @@ public sealed class AdminTests(Front front) : IClassFixture<Front>
         front.Cluster.On<ITrainingGrain>(nameof(ITrainingGrain.Get), Samples.Run());
         front.Cluster.On<ITrainingGrain>(nameof(ITrainingGrain.Watch), call => changes.Reader.ReadAllAsync((CancellationToken)call.Arguments[1]!));
 
+        await changes.Writer.WriteAsync(Samples.Run(progress: 0.25), TestContext.Current.CancellationToken);
         using var response = await front.Admin.GetAsync($"{_run}/events", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-
-        await changes.Writer.WriteAsync(Samples.Run(progress: 0.25), TestContext.Current.CancellationToken);
         var (name, data) = await Event(reader);
         Assert.Equal("progress", name);
         Assert.Contains("\"progress\":0.25", data, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ public sealed class ValidationTests(Front front) : IClassFixture<Front>
     [InlineData("""{"title": "t", "description": "a\u0000b"}""", "description")]
     [InlineData("""{"title": "t", "external_id": " "}""", "external_id")]
     [InlineData("""{"title": "t", "id": 5}""", "id")]
-    [InlineData("""{"Title": "t"}""", "title")]
+    [InlineData("""{"Title": "t"}""", "Title")]
     public async Task Books(string body, params string[] fields)
     {
         await Refused(front.Admin, HttpMethod.Post, "/api/books", body, fields);
