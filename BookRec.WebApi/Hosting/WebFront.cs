@@ -27,6 +27,7 @@ public static class WebFront
         builder.Services.AddJson();
         builder.Services.AddProblems();
         builder.Services.AddPolicies();
+        builder.Services.AddNoDataProtection();
         builder.Services.AddOpenApiDescription();
         builder.Services.AddHostedService<Welcome>();
     }
