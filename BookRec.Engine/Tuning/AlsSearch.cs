@@ -21,8 +21,14 @@ public sealed class AlsSearch
     const int ShortEpochs = 4;
     const int MiddleFactors = 64;
     const int MiddleEpochs = 7;
-    const int MiddleSurvivors = 5;
+    const int MiddleSurvivors = 4;
     const double CloserLook = 1.8;
+    const double LastLook = 1.4;
+
+    // Shares of the budget after which a stage starts nothing more, so that the ones behind it get their time.
+    const double CoarseUntil = 0.3;
+    const double MiddleUntil = 0.4;
+    const double CloserUntil = 0.6;
 
     static readonly int[] s_checkpoints = [3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
 
@@ -52,64 +58,58 @@ public sealed class AlsSearch
         return new AlsSearch(validation, books, options.Validate(), progress, time).Run(cancellationToken);
     }
 
-    bool HasTime => _time.GetElapsedTime(_start) < _options.Budget;
+    bool HasTime(double share = 1) => _time.GetElapsedTime(_start) < _options.Budget * share;
 
     TrialReport Run(CancellationToken cancellationToken)
     {
-        var longest = _options.Factors[^1];
-        var coarse = Rung(SearchSpace.Start, Math.Min(ShortFactors, longest), ShortEpochs, cancellationToken);
-        var middle = Rung([.. coarse.Take(MiddleSurvivors)], Math.Min(MiddleFactors, longest), MiddleEpochs, cancellationToken);
-        var survivor = middle.Count > 0 ? middle[0] : coarse[0];
-        AlsCandidate[] near = [survivor, .. SearchSpace.Around(survivor, CloserLook)];
-        var closer = Rung(near, Math.Min(MiddleFactors, longest), MiddleEpochs, cancellationToken);
-        return Lengthen(closer.Count > 0 ? closer[0] : survivor, cancellationToken);
+        var coarse = Rung(SearchSpace.Start, ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
+        var middle = Rung([.. coarse.Take(MiddleSurvivors)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
+        var closer = Rung([middle[0], .. SearchSpace.Around(middle[0], CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
+        return Lengthen(closer[0], cancellationToken);
     }
 
-    /// <summary>Tries all candidates alike.</summary>
-    /// <returns>Those there was time for, best first; at least one of a first rung.</returns>
-    List<AlsCandidate> Rung(IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, CancellationToken cancellationToken)
+    /// <summary>Tries all candidates alike, as long as there is time.</summary>
+    /// <returns>Best first; those there was no time for are last, in their order.</returns>
+    List<AlsCandidate> Rung(IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, double until, CancellationToken cancellationToken)
     {
-        var tried = new List<(AlsCandidate Candidate, double Score)>();
-        foreach (var candidate in candidates)
+        var scores = new double[candidates.Count];
+        Array.Fill(scores, double.NegativeInfinity);
+        for (var i = 0; i < candidates.Count && HasTime(until); i++)
         {
-            if (HasTime || (tried.Count == 0 && ReferenceEquals(candidates, SearchSpace.Start)))
-            {
-                tried.Add((candidate, Trial(candidate, factors, epochs, [epochs], cancellationToken).Score));
-            }
+            scores[i] = Trial(candidates[i], Math.Min(factors, _options.Factors[^1]), epochs, [epochs], cancellationToken).Score;
         }
 
-        return [.. tried.OrderByDescending(trial => trial.Score).Select(trial => trial.Candidate)];
+        return [.. candidates.Index().OrderByDescending(candidate => scores[candidate.Index]).Select(candidate => candidate.Item)];
     }
 
-    /// <summary>Longer vectors as long as they help; at each length λ* is looked at once more, and the epochs are chosen along the way.</summary>
+    /// <summary>Longer vectors as long as they help, the epochs chosen along the way; then λ* once more at the best length.</summary>
     TrialReport Lengthen(AlsCandidate candidate, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
-        TrialReport? best = null;
-        foreach (var factors in _options.Factors)
+        var best = LongTrial(candidate, _options.Factors[0]);
+        foreach (var factors in _options.Factors.Skip(1).TakeWhile(_ => HasTime()))
         {
-            var before = best;
-            for (var direction = 0; direction < 3 && (best is null || HasTime); direction++)
-            {
-                var strength = candidate.Strength * (direction switch { 0 => 1, 1 => 1.5, _ => 1 / 1.5 });
-                var trial = Trial(candidate with { Strength = strength }, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
-                if (best is null || trial.Score > best.Score)
-                {
-                    best = trial;
-                    candidate = candidate with { Strength = strength };
-
-                    // One direction was right: the other need not be tried.
-                    direction = direction == 1 ? 3 : direction;
-                }
-            }
-
-            if (best == before)
+            var longer = LongTrial(candidate, factors);
+            if (longer.Score <= best.Score)
             {
                 break;
             }
+
+            best = longer;
         }
 
-        return best!;
+        foreach (var factor in new[] { LastLook, 1 / LastLook })
+        {
+            if (HasTime())
+            {
+                var trial = LongTrial(candidate with { Strength = candidate.Strength * factor }, best.Options.Factors);
+                best = trial.Score > best.Score ? trial : best;
+            }
+        }
+
+        return best;
+
+        TrialReport LongTrial(AlsCandidate at, int factors) => Trial(at, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
     }
 
     /// <summary>Trains and judges at the checkpoints; stops when two of them in a row are worse than the best.</summary>
