@@ -22,6 +22,7 @@ public sealed class AlsSearch
     const int MiddleFactors = 64;
     const int MiddleEpochs = 7;
     const int MiddleSurvivors = 4;
+    const int Finalists = 3;
     const double CloserLook = 1.8;
     const double LastLook = 1.4;
 
@@ -63,53 +64,65 @@ public sealed class AlsSearch
     TrialReport Run(CancellationToken cancellationToken)
     {
         var coarse = Rung(SearchSpace.Start, ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
-        var middle = Rung([.. coarse.Take(MiddleSurvivors)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
-        var closer = Rung([middle[0], .. SearchSpace.Around(middle[0], CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
-        return Lengthen(closer[0], cancellationToken);
+        var middle = Rung([.. coarse.Take(MiddleSurvivors).Select(trial => trial.At)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
+        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
+        var finalists = middle.Concat(around).OrderByDescending(trial => trial.Score).Select(trial => trial.At).Distinct().Take(Finalists);
+        return Lengthen([.. finalists], cancellationToken);
     }
 
     /// <summary>Tries all candidates alike, as long as there is time.</summary>
     /// <returns>Best first; those there was no time for are last, in their order.</returns>
-    List<AlsCandidate> Rung(IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, double until, CancellationToken cancellationToken)
+    List<(AlsCandidate At, double Score)> Rung(
+        IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, double until, CancellationToken cancellationToken)
     {
-        var scores = new double[candidates.Count];
-        Array.Fill(scores, double.NegativeInfinity);
-        for (var i = 0; i < candidates.Count && HasTime(until); i++)
+        var trials = new List<(AlsCandidate At, double Score)>();
+        foreach (var candidate in candidates)
         {
-            scores[i] = Trial(candidates[i], Math.Min(factors, _options.Factors[^1]), epochs, [epochs], cancellationToken).Score;
+            var score = HasTime(until)
+                ? Trial(candidate, Math.Min(factors, _options.Factors[^1]), epochs, [epochs], cancellationToken).Score
+                : double.NegativeInfinity;
+            trials.Add((candidate, score));
         }
 
-        return [.. candidates.Index().OrderByDescending(candidate => scores[candidate.Index]).Select(candidate => candidate.Item)];
+        return [.. trials.OrderByDescending(trial => trial.Score)];
     }
 
-    /// <summary>Longer vectors as long as they help, the epochs chosen along the way; then λ* once more at the best length.</summary>
-    TrialReport Lengthen(AlsCandidate candidate, CancellationToken cancellationToken)
+    /// <summary>
+    /// Longer vectors as long as they help, with ever fewer finalists, the epochs chosen along the way; then λ* once more at the best length.
+    /// </summary>
+    TrialReport Lengthen(AlsCandidate[] finalists, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
-        var best = LongTrial(candidate, _options.Factors[0]);
-        foreach (var factors in _options.Factors.Skip(1).TakeWhile(_ => HasTime()))
+        (AlsCandidate At, TrialReport Trial)? best = null;
+        foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
         {
-            var longer = LongTrial(candidate, factors);
-            if (longer.Score <= best.Score)
+            var trials = new List<(AlsCandidate At, TrialReport Trial)>();
+            foreach (var finalist in finalists.TakeWhile(_ => trials.Count == 0 || HasTime()))
+            {
+                trials.Add((finalist, LongTrial(finalist, factors)));
+            }
+
+            trials = [.. trials.OrderByDescending(trial => trial.Trial.Score)];
+            finalists = [.. trials.Select(trial => trial.At).Take(Math.Max(1, trials.Count - 1))];
+            if (trials[0].Trial.Score <= best?.Trial.Score)
             {
                 break;
             }
 
-            best = longer;
+            best = trials[0];
         }
 
-        foreach (var factor in new[] { LastLook, 1 / LastLook })
+        var (at, winner) = best!.Value;
+        foreach (var factor in new[] { LastLook, 1 / LastLook }.TakeWhile(_ => HasTime()))
         {
-            if (HasTime())
-            {
-                var trial = LongTrial(candidate with { Strength = candidate.Strength * factor }, best.Options.Factors);
-                best = trial.Score > best.Score ? trial : best;
-            }
+            var trial = LongTrial(at with { Strength = at.Strength * factor }, winner.Options.Factors);
+            winner = trial.Score > winner.Score ? trial : winner;
         }
 
-        return best;
+        return winner;
 
-        TrialReport LongTrial(AlsCandidate at, int factors) => Trial(at, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
+        TrialReport LongTrial(AlsCandidate candidate, int factors)
+            => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
     }
 
     /// <summary>Trains and judges at the checkpoints; stops when two of them in a row are worse than the best.</summary>
