@@ -54,12 +54,13 @@ public sealed class TestPostgres : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (_server is { } server)
         {
+            _server = null;
             // SIGINT is the server's fast shutdown; runuser passes signals on.
-            if (!_server.HasExited) await Run("kill", "-INT", $"{ServerId()}");
-            await _server.WaitForExitAsync();
-            _server.Dispose();
+            if (!server.HasExited) await Run("kill", "-INT", $"{ServerId()}");
+            await server.WaitForExitAsync();
+            server.Dispose();
         }
 
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
