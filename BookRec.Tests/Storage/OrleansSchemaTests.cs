@@ -161,8 +161,10 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
         return (state.State?.Text, state.ETag);
     }
 
+    [GenerateSerializer]
     public sealed class Note
     {
+        [Id(0)]
         public string? Text { get; set; }
     }
 
