@@ -97,16 +97,16 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
     public async Task State_is_written_read_replaced_and_cleared()
     {
         var id = GrainId.Create("test", "one");
-        var writer = new GrainState<string>("first");
+        var writer = new GrainState<Note>(new Note { Text = "first" });
         await Storage.WriteStateAsync(Kind, id, writer);
-        writer.State = "second";
+        writer.State = new Note { Text = "second" };
         await Storage.WriteStateAsync(Kind, id, writer);
 
         Assert.Equal(("second", writer.ETag), await Read(id));
         Assert.Equal((null, null), await Read(GrainId.Create("test", "other")));
         await Storage.ClearStateAsync(Kind, id, writer);
         Assert.Null((await Read(id)).State);
-        writer.State = "third";
+        writer.State = new Note { Text = "third" };
         await Storage.WriteStateAsync(Kind, id, writer);
         Assert.Equal("third", (await Read(id)).State);
     }
@@ -115,16 +115,16 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
     public async Task A_write_or_clear_of_an_older_version_is_an_inconsistency()
     {
         var id = GrainId.Create("test", "stale");
-        var current = new GrainState<string>("first");
+        var current = new GrainState<Note>(new Note { Text = "first" });
         await Storage.WriteStateAsync(Kind, id, current);
-        var stale = new GrainState<string>("stale", current.ETag) { RecordExists = true };
-        current.State = "second";
+        var stale = new GrainState<Note>(new Note { Text = "stale" }, current.ETag) { RecordExists = true };
+        current.State = new Note { Text = "second" };
         await Storage.WriteStateAsync(Kind, id, current);
 
         await Assert.ThrowsAnyAsync<InconsistentStateException>(() => Storage.WriteStateAsync(Kind, id, stale));
         await Assert.ThrowsAnyAsync<InconsistentStateException>(() => Storage.ClearStateAsync(Kind, id, stale));
         await Assert.ThrowsAnyAsync<InconsistentStateException>(
-            () => Storage.WriteStateAsync(Kind, GrainId.Create("test", "never written"), new GrainState<string>("x", "3") { RecordExists = true }));
+            () => Storage.WriteStateAsync(Kind, GrainId.Create("test", "never written"), new GrainState<Note>(new Note { Text = "x" }, "3") { RecordExists = true }));
 
         Assert.Equal(("second", current.ETag), await Read(id));
     }
@@ -141,7 +141,7 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
                 start.SignalAndWait(Stop);
                 try
                 {
-                    await Storage.WriteStateAsync(Kind, id, new GrainState<string>($"by {i}"));
+                    await Storage.WriteStateAsync(Kind, id, new GrainState<Note>(new Note { Text = $"by {i}" }));
                     return $"by {i}";
                 }
                 catch (InconsistentStateException)
@@ -156,9 +156,16 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
 
     private async Task<(string? State, string? ETag)> Read(GrainId id)
     {
-        var state = new GrainState<string>();
+        var state = new GrainState<Note>();
         await Storage.ReadStateAsync(Kind, id, state);
-        return (string.IsNullOrEmpty(state.State) ? null : state.State, state.ETag);
+        return (state.State?.Text, state.ETag);
+    }
+
+    [GenerateSerializer]
+    public sealed class Note
+    {
+        [Id(0)]
+        public string? Text { get; set; }
     }
 
     private static int FreePort()
