@@ -20,5 +20,5 @@ internal static class ColumnTypes
     /// both, whatever the server's locale.
     /// </summary>
     public static void CompareBytewise(this Migration migration, string table, string column)
-        => migration.IfDatabase(ProcessorIdConstants.Postgres).Execute.Sql($"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE \"C\"");
+        => migration.IfDatabase(PostgresDialect.Processor).Execute.Sql($"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE \"C\"");
 }
