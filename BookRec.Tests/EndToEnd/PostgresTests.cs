@@ -48,7 +48,8 @@ public sealed class PostgresTests(TestPostgres postgres)
         Assert.Equal(0, await app.Terminate());
         await app.Launch();
         var after = await reader.Top();
-        Assert.Equal((version, before.Ids), (after.ModelVersion, after.Ids));
+        Assert.Equal(version, after.ModelVersion);
+        Assert.Equal(before.Ids, after.Ids);
         Assert.Equal(2, await reader.HistoryLength());
         Assert.Equal(answers[0].ToJsonString(), (await reader.Record(next, "like", key: "once")).ToJsonString());
     }
