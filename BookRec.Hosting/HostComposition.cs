@@ -3,6 +3,7 @@ using BookRec.Hosting.Logging;
 using BookRec.Hosting.Metrics;
 using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,12 +18,13 @@ public static class HostComposition
     public static HostSettings AddBookRecHosting(this WebApplicationBuilder builder)
     {
         var settings = SettingsReader.BindHost(builder.Configuration);
+        builder.UseDefaultUrl();
+        ListenAddresses.RequireFree(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey));
         PrepareDataDirectory(settings);
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(SigningKey.From(settings));
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.UseDefaultUrl();
         builder.AddBookRecLogging(settings);
         builder.AddBookRecTracing();
         builder.AddBookRecHealth();

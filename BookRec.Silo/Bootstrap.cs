@@ -34,7 +34,7 @@ public sealed class Bootstrap(
         try
         {
             await EnsureAdmin(stoppingToken);
-            if (silo.Demo && await books.Count(stoppingToken) == 0)
+            if (silo.Demo && (await books.Count(stoppingToken) == 0 || await demo.WasCutOff(stoppingToken)))
                 await Seed(stoppingToken);
             await EndBrokenImports(stoppingToken);
             await EnsureModel(stoppingToken);
@@ -74,7 +74,7 @@ public sealed class Bootstrap(
     private async Task Seed(CancellationToken cancellationToken)
     {
         NotReadyBecause = "the demo catalogue is being read in";
-        announcer.Say("The database is empty: reading in the demo catalogue and its simulated readers");
+        announcer.Say("Reading in the demo catalogue and its simulated readers");
         var counts = await demo.Seed(silo.DemoReaders, cancellationToken);
         announcer.Say($"  {counts.Books} books, {counts.Readers} simulated readers, {counts.Interactions} interactions");
     }
