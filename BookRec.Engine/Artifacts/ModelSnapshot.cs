@@ -27,7 +27,7 @@ public sealed class ModelSnapshot
         // Reader counts are spread like a power law; their logarithms have a mean and a deviation worth the name.
         _popularityZ = new float[popularity.Length];
         TensorPrimitives.LogP1(popularity, _popularityZ);
-        Scores.Standardize(_popularityZ);
+        Scores.Standardize(_popularityZ, TrainedBooks, 1);
     }
 
     /// <summary>A model that knows nothing: version <c>none</c>, no books.</summary>

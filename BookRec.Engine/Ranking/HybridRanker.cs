@@ -108,7 +108,7 @@ public static class HybridRanker
 
         if (usesContent)
         {
-            Scores.Standardize(parts.Content, content);
+            Scores.Standardize(parts.Content, model.TrainedBooks, content);
         }
 
         if (popularity > 0)

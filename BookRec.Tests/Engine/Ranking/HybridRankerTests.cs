@@ -28,6 +28,16 @@ public sealed class HybridRankerTests
     }
 
     [Fact]
+    public void A_book_that_comes_later_changes_nothing_between_the_others()
+    {
+        var reader = Samples.Reader(s_model, s_signals);
+        var more = s_model.WithBooks([.. Enumerable.Range(500, 40).Select(id => new NewBook(1_000_000 + id, Samples.Text(id), 9))]);
+        var before = HybridRanker.Rank(s_model, reader, RankingStrategy.Hybrid, _ => true, s_model.Books.Count);
+        var after = HybridRanker.Rank(more, reader, RankingStrategy.Hybrid, book => book < s_model.Books.Count, s_model.Books.Count);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
     public void A_hybrid_score_is_the_weighted_sum_of_z_scores()
     {
         var ranked = HybridRanker.Rank(s_model, Samples.Reader(s_model, s_signals), RankingStrategy.Hybrid, _ => true, 100);
@@ -143,11 +153,12 @@ public sealed class HybridRankerTests
         return sum;
     }
 
+    /// <summary>The sixty books trained on set the scale.</summary>
     static double[] Standardized(IEnumerable<double> scores)
     {
         var values = scores.ToArray();
-        var mean = values.Average();
-        var deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        var mean = values.Take(60).Average();
+        var deviation = Math.Sqrt(values.Take(60).Average(value => (value - mean) * (value - mean)));
         return [.. values.Select(value => (value - mean) / deviation)];
     }
 }
