@@ -52,8 +52,8 @@ static class BookTerms
     }
 
     static IEnumerable<BookTerm> Labels(string field, IEnumerable<string> labels, double weight)
-        => labels.Select(Tokenizer.Label).Where(label => label.Length > 0).Distinct()
-            .Select(label => new BookTerm($"{field}:{label}", $"{field}:{label}", weight));
+        => labels.Select(name => (Label: Tokenizer.Label(name), Name: name.Trim())).Where(label => label.Label.Length > 0).DistinctBy(label => label.Label)
+            .Select(label => new BookTerm($"{field}:{label.Label}", $"{field}:{label.Name}", weight));
 
     static IEnumerable<BookTerm> DecadeOf(int? year)
     {

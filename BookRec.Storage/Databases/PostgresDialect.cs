@@ -1,5 +1,4 @@
 using System.Data.Common;
-using FluentMigrator;
 using FluentMigrator.Runner;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,9 +8,6 @@ namespace BookRec.Storage.Databases;
 /// <summary>PostgreSQL, 13 or later.</summary>
 internal sealed class PostgresDialect : Dialect
 {
-    /// <summary>What migrations for this engine alone are marked with: the exact name of the processor below, or they are silently left out.</summary>
-    public const string Processor = ProcessorIdConstants.PostgreSQL11_0;
-
     /// <summary>The advisory lock that upgrades of the schema take; any fixed number nobody else uses.</summary>
     private const long SchemaLock = 0x426F6F6B526563;
 

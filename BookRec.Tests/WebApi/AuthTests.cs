@@ -75,7 +75,8 @@ public sealed class AuthTests(Front front) : IClassFixture<Front>
     public async Task A_wrong_password_is_401()
     {
         front.Cluster.On<IAccountGrain>(nameof(IAccountGrain.Authenticate), (object?)null);
-        await (await front.Anonymous.PostJson("/api/auth/login", """{"email": "reader@example.org", "password": "wrong"}""")).Problem(401);
+        var problem = await (await front.Anonymous.PostJson("/api/auth/login", """{"email": "reader@example.org", "password": "wrong"}""")).Problem(401);
+        Assert.Equal("The address or the password is wrong.", problem.GetProperty("detail").GetString());
     }
 
     [Fact]

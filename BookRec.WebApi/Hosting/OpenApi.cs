@@ -33,6 +33,7 @@ public static class OpenApi
                 .DisableTelemetry()
                 .DisableAgent()
                 .DisableMcp()
+                .HideDeveloperTools()
                 .HideClientButton())
             .AllowAnonymous();
     }
