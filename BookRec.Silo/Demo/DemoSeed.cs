@@ -29,8 +29,15 @@ public sealed class DemoSeed(ImportPipeline pipeline, ImportLog log, TimeProvide
         await log.Save(
             status with
             {
-                State = ImportState.Succeeded, FinishedAt = time.GetUtcNow(), Progress = 1, RowsRead = counts.RowsRead, Books = counts.Books,
-                Readers = counts.Readers, Interactions = counts.Interactions, Rejected = counts.Rejected, Errors = counts.Errors,
+                State = ImportState.Succeeded,
+                FinishedAt = time.GetUtcNow(),
+                Progress = 1,
+                RowsRead = counts.RowsRead,
+                Books = counts.Books,
+                Readers = counts.Readers,
+                Interactions = counts.Interactions,
+                Rejected = counts.Rejected,
+                Errors = counts.Errors,
             },
             cancellationToken);
         return counts;

@@ -62,6 +62,11 @@ internal sealed class PostgresDialect : Dialect
     public override bool IsUniqueViolation(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    public override bool IsRemote => true;
+
+    /// <summary>Classes of states: 22 data exception, 23 integrity constraint, 40 rolled back because of others.</summary>
+    public override bool IsRefusal(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] };
+
     public override string In(string column, string parameter) => $"{column} = ANY(@{parameter})";
 
     /// <summary>Binary <c>COPY</c> into a staging table of this session, then one <c>INSERT … SELECT</c>.</summary>
