@@ -23,19 +23,19 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
 
     /// <summary>Records a version that passed the gate and takes it live.</summary>
     /// <returns>The version with its fate: active, or rejected when a silo could not prepare it.</returns>
-    [Alias("Release"), ResponseTimeout("00:10:00")]
+    [Alias("Release"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Release(ModelVersion version);
 
     /// <summary>Takes an earlier version live again.</summary>
     /// <exception cref="RejectedException">
     /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or a silo cannot prepare it.
     /// </exception>
-    [Alias("Promote"), ResponseTimeout("00:10:00")]
+    [Alias("Promote"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Promote(string version);
 
     /// <summary>Swaps back to the previous version.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> when there is no previous version.</exception>
-    [Alias("Rollback"), ResponseTimeout("00:10:00")]
+    [Alias("Rollback"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Rollback();
 }
 
