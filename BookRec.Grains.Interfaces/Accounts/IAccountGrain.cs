@@ -13,6 +13,6 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<Account> Register(Registration registration);
 
     /// <summary>The account when the password is right, otherwise null; takes the same time in both cases.</summary>
-    [Alias("Authenticate"), ResponseTimeout("00:00:30")]
+    [Alias("Authenticate"), Idempotent, ResponseTimeout("00:00:30")]
     Task<Account?> Authenticate(string password);
 }

@@ -10,15 +10,15 @@ namespace BookRec.Grains.Interfaces.Models;
 public interface IModelRegistryGrain : IGrainWithIntegerKey
 {
     /// <summary>Everything known: active, previous and all versions, newest first.</summary>
-    [Alias("Status"), AlwaysInterleave]
+    [Alias("Status"), AlwaysInterleave, Idempotent]
     Task<RegistryStatus> Status();
 
     /// <summary>The committed version, or null before the first; what silos poll and what a starting silo loads before it is ready.</summary>
-    [Alias("Active"), AlwaysInterleave]
+    [Alias("Active"), AlwaysInterleave, Idempotent]
     Task<ModelVersion?> Active();
 
     /// <summary>Records a version that did not pass the gate; it never serves.</summary>
-    [Alias("Reject")]
+    [Alias("Reject"), ResponseTimeout("00:00:20")]
     Task Reject(ModelVersion version);
 
     /// <summary>Records a version that passed the gate and takes it live.</summary>

@@ -10,10 +10,19 @@ internal abstract class Dialect : IAsyncDisposable
 
     public abstract string OrleansInvariant { get; }
 
+    /// <summary>Which database this is and where, for people; no credentials.</summary>
+    public abstract string Where { get; }
+
+    /// <summary>Whether the login was refused: no waiting mends that.</summary>
+    public abstract bool IsLoginRefusal(DbException exception);
+
     public abstract ValueTask<DbConnection> Open(CancellationToken cancellationToken);
 
     /// <summary>Makes every other process that upgrades this schema wait until the lock is disposed.</summary>
     public abstract Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken);
+
+    /// <summary>Makes every other process that asks for this lock on this database wait until it is disposed or this process dies.</summary>
+    public abstract Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken);
 
     public abstract void AddMigrations(IMigrationRunnerBuilder builder);
 

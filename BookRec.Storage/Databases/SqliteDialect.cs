@@ -42,6 +42,10 @@ internal sealed class SqliteDialect : Dialect
 
     public override string OrleansInvariant => Invariant;
 
+    public override string Where => $"SQLite file {_path}";
+
+    public override bool IsLoginRefusal(DbException exception) => false;
+
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(ConnectionString);
@@ -81,6 +85,9 @@ internal sealed class SqliteDialect : Dialect
             throw;
         }
     }
+
+    public override async Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken)
+        => await FileLock.Take($"{_path}.{name}-lock", cancellationToken);
 
     public override void AddMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
