@@ -27,10 +27,10 @@ public static class ShardPlan
         for (var row = 0; row < interactions.Rows; row++)
         {
             done += WorkOf(interactions, row, factors);
-            var isLast = row == interactions.Rows - 1;
 
-            // The shard ends with the row that reaches its even share of the whole.
-            if (isLast || (Int128)done * shards >= (Int128)total * (ranges.Count + 1))
+            // The shard ends with the row that reaches its even share of what was left for it and those after it. That share never grows,
+            // since every shard before took at least its own; the last one takes all.
+            if ((Int128)(done - before) * (shards - ranges.Count) >= total - before)
             {
                 ranges.Add(new RowRange(first, row + 1 - first, done - before));
                 (first, before) = (row + 1, done);
