@@ -74,7 +74,7 @@ public static class SiloComposition
     private static void AddGrainParts(IServiceCollection services)
     {
         services.AddSingleton<Passwords>().AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
-        services.AddSingleton<TrainingDataLoader>().AddSingleton<TrainingPipeline>();
+        services.AddTraining();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddSingleton<DemoSeed>();
     }

@@ -59,6 +59,13 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Into how many shards users and books are divided, each, to be spread over the silos. 0 means four for each silo that is active when
+    /// the training begins, and no shards at all when there is only one silo.
+    /// </summary>
+    [Range(0, 4096)]
+    public int Shards { get; init; }
+
     /// <summary>Fewest readers with a positive interaction that a model is made from.</summary>
     [Range(1, 1_000_000)]
     public int MinimumReaders { get; init; } = 20;
@@ -76,6 +83,9 @@ public sealed record TrainingOptions : IValidatableObject
     public int MaximumAttempts { get; init; } = 3;
 
     public GateOptions Gate { get; init; } = new();
+
+    /// <summary><see cref="Threads"/>, or what 0 stands for on this machine.</summary>
+    public int EffectiveThreads => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
     public AlsOptions Als => new()
     {

@@ -11,6 +11,7 @@ using BookRec.Engine.Popularity;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
+using BookRec.Grains.Training.Sharding;
 using BookRec.Storage.Blobs;
 using BookRec.Storage.Catalogue;
 using Microsoft.Extensions.Options;
@@ -41,12 +42,12 @@ public sealed record Judgement(EvaluationResult Candidate, EvaluationResult Popu
 /// Heavy computation runs on the thread pool over immutable input.
 /// </summary>
 public sealed class TrainingPipeline(
-    TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models,
+    TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models, ShardedTrainer shards, RunBlobs runBlobs,
     IOptions<TrainingOptions> options, IOptions<InteractionOptions> weights, TimeProvider time)
 {
     private TrainingOptions Options => options.Value;
 
-    private int Threads => Options.Threads > 0 ? Options.Threads : Math.Max(1, Environment.ProcessorCount - 1);
+    private int Threads => Options.EffectiveThreads;
 
     public async Task<TrainingData> Load(CancellationToken cancellationToken)
     {
@@ -76,14 +77,19 @@ public sealed class TrainingPipeline(
         },
         cancellationToken);
 
-    public Task<ModelSnapshot> Train(TrainingData data, Features features, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+    /// <summary>On this silo alone when it is the only one, across all of them otherwise; the factors are the same.</summary>
+    public async Task<ModelSnapshot> Train(TrainingData data, Features features, FactorizationJob job, CancellationToken cancellationToken)
     {
         var version = NewVersion();
-        return Task.Run(
+        var interactions = features.Split.Train;
+        var options = Options.Als with { Threads = Threads };
+        var als = await (shards.Shards > 0
+            ? shards.Train(interactions, data.Books, options, job, cancellationToken)
+            : Task.Run(() => TrainAlone(interactions, options, job.Progress, cancellationToken), cancellationToken));
+        return await Task.Run(
             () =>
             {
-                var als = AlsTrainer.Train(features.Split.Train, Options.Als with { Threads = Threads }, progress, cancellationToken);
-                var neighbours = NeighbourTrainer.Fit(features.Split.Train, Options.NeighboursBy, Threads, cancellationToken);
+                var neighbours = NeighbourTrainer.Fit(interactions, Options.NeighboursBy, Threads, cancellationToken);
                 return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, Options.Hybrid);
             },
             cancellationToken);
@@ -121,6 +127,16 @@ public sealed class TrainingPipeline(
             Settings(model), judgement.Candidate.ToMessage(), judgement.Baselines);
         await blobs.Put($"models/{model.Version}/manifest.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(version)), cancellationToken);
         return version;
+    }
+
+    /// <summary>Removes what the run's shards handed to each other; the model has its own blobs.</summary>
+    public Task CleanUp(Guid runId) => runBlobs.Clear(runId, CancellationToken.None);
+
+    /// <summary>Needs no blobs and no boundaries: a process that is killed loses minutes at most.</summary>
+    private static AlsModel TrainAlone(InteractionMatrix interactions, AlsOptions options, FactorizationProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Begin(after: 0);
+        return AlsTrainer.Train(interactions, options, progress, cancellationToken);
     }
 
     private Dictionary<string, string> Settings(ModelSnapshot model) => new()
