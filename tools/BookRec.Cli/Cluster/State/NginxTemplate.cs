@@ -17,7 +17,7 @@ public static partial class NginxTemplate
 
     /// <summary>One <c>server</c> directive for each web API. A silent one is left alone for two seconds after three failures.</summary>
     public static string Servers(IEnumerable<int> ports)
-        => string.Join("\n    ", ports.Select(port => $"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;"));
+        => string.Join(' ', ports.Select(port => $"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;"));
 
     [GeneratedRegex(@"\$\{(?<name>BOOKREC_[A-Z_]+)\}")]
     private static partial Regex Name();

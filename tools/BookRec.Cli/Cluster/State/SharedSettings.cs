@@ -30,6 +30,6 @@ public static partial class SharedSettings
             : throw new CliException($"deploy/cluster.env: there is no value for {name}");
     }
 
-    [GeneratedRegex(@"\$\{(?<name>[A-Z0-9_]+)(:-[^}]*)?\}")]
+    [GeneratedRegex(@"\$\{(?<name>[A-Z0-9_]+)(:?-[^}]*)?\}")]
     private static partial Regex Variable();
 }
