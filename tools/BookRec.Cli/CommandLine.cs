@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using BookRec.Cli.Chaos;
 using BookRec.Cli.Cluster;
 using BookRec.Cli.Imports;
 using BookRec.Cli.Models;
@@ -66,5 +67,6 @@ public static class CommandLine
         RetrainCommand.Create(environment),
         StatusCommand.Create(environment),
         ClusterCommand.Create(environment),
+        ChaosCommand.Create(environment),
     };
 }

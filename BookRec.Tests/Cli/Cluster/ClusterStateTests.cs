@@ -125,10 +125,11 @@ public sealed class ClusterStateTests : IDisposable
 
         var sleeper = await Sleeper();
         state.Processes["silo-1"] = new StartedProcess("silo", sleeper, "");
-        Assert.Throws<CliException>(() => state.PortOf("redis", "redis"));
+        Assert.Throws<CliException>(() => state.Settle("redis", "redis"));
         sleeper.Send(Signal.Kill);
         await sleeper.WaitForEnd(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
 
+        state.Settle("redis", "redis");
         Assert.NotEqual(port, state.PortOf("redis", "redis"));
     }
 

@@ -20,7 +20,6 @@ sealed class LocalCluster
 
     readonly CliEnvironment environment;
     readonly ClusterFolder folder;
-    readonly Lock writing = new();
     ClusterContext context;
 
     LocalCluster(CliEnvironment environment, ClusterFolder folder, ClusterState state)
@@ -175,7 +174,7 @@ sealed class LocalCluster
         foreach (var part in Parts)
         {
             foreach (var use in part.PortUses)
-                part.Port(use);
+                State.Settle(part.Name, use);
         }
 
         State.Save(folder.StateFile);
@@ -208,15 +207,8 @@ sealed class LocalCluster
 
     void Remember(string name, StartedProcess? process)
     {
-        // Parts start side by side.
-        lock (writing)
-        {
-            if (process is null)
-                State.Processes.Remove(name);
-            else
-                State.Processes[name] = process;
-            State.Save(folder.StateFile);
-        }
+        State.Note(name, process);
+        State.Save(folder.StateFile);
     }
 
     void Change(ClusterState state)
