@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Logging;
 using BookRec.Hosting.Metrics;
@@ -22,7 +23,7 @@ public static class HostComposition
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(SigningKey.From(settings));
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.UseDefaultUrl();
+        builder.Services.ConfigureSnakeCase();
         builder.AddBookRecLogging(settings);
         builder.AddBookRecTracing();
         builder.AddBookRecHealth();
@@ -33,6 +34,10 @@ public static class HostComposition
 
     /// <summary>Names, logs and measures every request; belongs at the very front.</summary>
     public static void UseBookRecTelemetry(this WebApplication app) => app.UseMiddleware<RequestTelemetry>();
+
+    /// <summary>JSON is spelled alike by every host.</summary>
+    internal static void ConfigureSnakeCase(this IServiceCollection services)
+        => services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
     private static void PrepareDataDirectory(HostSettings settings)
     {

@@ -50,7 +50,9 @@ public sealed class TrainingPipeline(
     public async Task<TrainingData> Load(CancellationToken cancellationToken)
     {
         await books.RefreshRatings(cancellationToken);
-        return await loader.Load(weights.Value, cancellationToken);
+
+        // Away from the grain's scheduler: SQLite answers on the calling thread, and two million rows are a long turn.
+        return await Task.Run(() => loader.Load(weights.Value, cancellationToken), cancellationToken);
     }
 
     /// <returns>Why no model can be made from the data; null when one can.</returns>

@@ -11,6 +11,9 @@ namespace BookRec.Silo.Demo;
 /// <summary>Reads the demo catalogue and its simulated readers in through the same pipeline as every import.</summary>
 public sealed class DemoSeed(ImportPipeline pipeline)
 {
+    /// <summary>Under which the import log knows the reading in of the demo.</summary>
+    public static readonly Guid ImportId = new("00000000-0000-7000-8000-00000000de30");
+
     /// <summary>One seed for everybody: every fresh installation has the same readers.</summary>
     private const int RandomSeed = 20260101;
 

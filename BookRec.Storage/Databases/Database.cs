@@ -48,6 +48,10 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Brings the schema up to date, Orleans' tables included. Safe when several processes start at once.</summary>
     public Task Migrate(CancellationToken cancellationToken = default) => SchemaUpgrade.Run(this, cancellationToken);
 
+    /// <summary>Waits for a lock that one process at a time holds on this database, until it is disposed or the process dies.</summary>
+    /// <param name="name">What it is for; letters and hyphens.</param>
+    public Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken = default) => _dialect.Lock(name, cancellationToken);
+
     /// <summary>Asks for one row; throws when the database is away.</summary>
     public Task Ping(CancellationToken cancellationToken = default)
         => Read(session => session.Scalar<long>("SELECT 1"), cancellationToken);

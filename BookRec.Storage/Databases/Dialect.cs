@@ -15,6 +15,9 @@ internal abstract class Dialect : IAsyncDisposable
     /// <summary>Makes every other process that upgrades this schema wait until the lock is disposed.</summary>
     public abstract Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken);
 
+    /// <summary>Makes every other process that asks for this lock on this database wait until it is disposed or this process dies.</summary>
+    public abstract Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken);
+
     public abstract void AddMigrations(IMigrationRunnerBuilder builder);
 
     /// <summary>Whether a statement failed because a value that must be unique is there already.</summary>

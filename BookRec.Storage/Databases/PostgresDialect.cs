@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using FluentMigrator.Runner;
 using Npgsql;
 using NpgsqlTypes;
@@ -38,15 +41,20 @@ internal sealed class PostgresDialect : Dialect
 
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
 
-    public override async Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken)
+    public override Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken) => Lock(SchemaLock, cancellationToken);
+
+    public override Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken)
+        => Lock(BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"bookrec:{name}"))), cancellationToken);
+
+    private async Task<IAsyncDisposable> Lock(long key, CancellationToken cancellationToken)
     {
-        // Held by the session, so it is freed when this process dies, whatever happens to the upgrade's own connection.
+        // Held by the session, so it is freed when this process dies, whatever happens to the connections that do the work.
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(@lock)", connection) { CommandTimeout = 0 };
-            command.Parameters.AddWithValue("lock", SchemaLock);
+            command.Parameters.AddWithValue("lock", key);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }

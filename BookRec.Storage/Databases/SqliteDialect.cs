@@ -79,6 +79,9 @@ internal sealed class SqliteDialect : Dialect
         }
     }
 
+    public override async Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken)
+        => await FileLock.Take($"{_path}.{name}-lock", cancellationToken);
+
     public override void AddMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
 
     public override bool IsUniqueViolation(DbException exception)

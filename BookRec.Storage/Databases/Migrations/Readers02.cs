@@ -37,7 +37,7 @@ public sealed class Readers02 : ForwardOnlyMigration
 
         // PostgreSQL checks a foreign key row by row and locks the row pointed to: that doubled the time of an import. Accounts and books
         // are never deleted, only marked, and every statement that adds interactions has looked both up in its transaction.
-        IfDatabase(ProcessorIdConstants.Postgres).Execute.Sql(
+        this.OnPostgres().Execute.Sql(
             "ALTER TABLE interactions DROP CONSTRAINT fk_interactions_reader, DROP CONSTRAINT fk_interactions_book");
 
         // Read forwards by training, backwards by a reader's history.
