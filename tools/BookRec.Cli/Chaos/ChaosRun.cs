@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using BookRec.Cli.Cluster;
 using BookRec.Cli.Cluster.Parts;
 using BookRec.Cli.Output;

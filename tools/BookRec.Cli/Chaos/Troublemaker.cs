@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BookRec.Cli.Cluster;
-using BookRec.Cli.Cluster.Parts;
 using BookRec.Cli.Cluster.Processes;
 
 namespace BookRec.Cli.Chaos;

@@ -16,7 +16,8 @@ sealed class S3(ClusterContext context) : Part(context, "s3", "models")
     public override Launch Launch() => new(
         Installation.Program("node", "nodejs"),
         [
-            Installation.S3Rver(), "--directory", Context.Folder.Of(Name), "--address", ClusterContext.Loopback, "--port", $"{Port("s3")}",
+            // s3rver makes the tokens of long lists with DES, which OpenSSL 3 keeps in a drawer of its own.
+            "--openssl-legacy-provider", Installation.S3Rver(), "--directory", Context.Folder.Of(Name), "--address", ClusterContext.Loopback, "--port", $"{Port("s3")}",
             "--no-vhost-buckets", "--silent", "--configure-bucket", Bucket,
         ],
         Context.Folder.Of(Name));
