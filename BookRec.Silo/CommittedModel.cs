@@ -2,7 +2,6 @@ using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Hosting;
-using Orleans.Core;
 using Orleans.Storage;
 
 namespace BookRec.Silo;

@@ -1,5 +1,4 @@
 using BookRec.Hosting;
-using Orleans.Runtime;
 
 namespace BookRec.Silo;
 

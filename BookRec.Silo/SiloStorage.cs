@@ -4,7 +4,6 @@ using BookRec.Hosting;
 using BookRec.Hosting.Health;
 using BookRec.Storage.Blobs;
 using BookRec.Storage.Databases;
-using Npgsql;
 
 namespace BookRec.Silo;
 
@@ -17,7 +16,7 @@ internal static class SiloStorage
         var database = DatabaseOf(host);
         builder.Services.AddSingleton(database);
         if (host.Mode == HostMode.Cluster)
-            builder.Services.AddSingleton(new Dependency("database", Describe(database), cancelled => Ping(database, cancelled)));
+            builder.Services.AddSingleton(new Dependency("database", database.Where, cancelled => Ping(database, cancelled)));
     }
 
     public static void AddBlobs(this WebApplicationBuilder builder, HostSettings host)
@@ -71,16 +70,10 @@ internal static class SiloStorage
         {
             await database.Ping(cancellationToken);
         }
-        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        catch (DbException refused) when (database.IsRefusal(refused))
         {
-            throw Refuse(nameof(DatabaseSettings.Password), $"PostgreSQL refuses the login: {refused.MessageText}");
+            throw Refuse(nameof(DatabaseSettings.Password), $"the login is refused: {refused.Message}");
         }
-    }
-
-    private static string Describe(Database database)
-    {
-        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        return $"database {parts.Database} of PostgreSQL at {parts.Host}:{parts.Port}";
     }
 
     private static SettingsException Refuse(string setting, string why) => new($"{HostSettings.Section}:Database:{setting}: {why}");

@@ -19,6 +19,7 @@ public static class Policies
     {
         var admin = ClaimNames.Word(Role.Admin);
         services.AddSingleton<AccessTokens>();
+        services.AddNoDataProtection();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<HostSettings, SigningKey, TimeProvider>(Configure);

@@ -50,7 +50,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
 
     /// <summary>Asks whether the bucket is there and may be read; throws otherwise.</summary>
     public async Task Ping(CancellationToken cancellationToken)
-        => await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _location.Bucket, MaxKeys = 1 }, cancellationToken);
+        => await _client.HeadBucketAsync(new HeadBucketRequest { BucketName = _location.Bucket }, cancellationToken);
 
     public async Task Put(string key, Stream content, CancellationToken cancellationToken = default)
     {
@@ -89,15 +89,15 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
 
     public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var request = new ListObjectsV2Request { BucketName = _location.Bucket, Prefix = prefix };
+        // Pages by the last key, which every S3-compatible service understands; the tokens of the newer operation some cannot make.
+        var request = new ListObjectsRequest { BucketName = _location.Bucket, Prefix = prefix };
         while (true)
         {
-            var page = await _answer.ExecuteAsync(async cancelled => await _client.ListObjectsV2Async(request, cancelled), cancellationToken);
+            var page = await _answer.ExecuteAsync(async cancelled => await _client.ListObjectsAsync(request, cancelled), cancellationToken);
             foreach (var found in page.S3Objects ?? [])
-                yield return found.Key;
+                yield return request.Marker = found.Key;
             if (page.IsTruncated != true)
                 yield break;
-            request.ContinuationToken = page.NextContinuationToken;
         }
     }
 

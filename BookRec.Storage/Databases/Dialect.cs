@@ -10,6 +10,12 @@ internal abstract class Dialect : IAsyncDisposable
 
     public abstract string OrleansInvariant { get; }
 
+    /// <summary>Which database this is and where, for people; no credentials.</summary>
+    public abstract string Where { get; }
+
+    /// <summary>Whether the login was refused: no waiting mends that.</summary>
+    public abstract bool IsRefusal(DbException exception);
+
     public abstract ValueTask<DbConnection> Open(CancellationToken cancellationToken);
 
     /// <summary>Makes every other process that upgrades this schema wait until the lock is disposed.</summary>

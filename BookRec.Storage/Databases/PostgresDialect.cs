@@ -27,6 +27,7 @@ internal sealed class PostgresDialect : Dialect
         Default("Keepalive", () => builder.KeepAlive = 15);
         Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 64);
         ConnectionString = builder.ConnectionString;
+        Where = $"database {builder.Database} of PostgreSQL at {builder.Host}:{builder.Port}";
         _source = NpgsqlDataSource.Create(builder);
 
         void Default(string keyword, Action set)
@@ -38,6 +39,11 @@ internal sealed class PostgresDialect : Dialect
     public override string ConnectionString { get; }
 
     public override string OrleansInvariant => "Npgsql";
+
+    public override string Where { get; }
+
+    public override bool IsRefusal(DbException exception)
+        => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
 

@@ -39,6 +39,10 @@ internal sealed class SqliteDialect : Dialect
 
     public override string OrleansInvariant => Invariant;
 
+    public override string Where => $"SQLite file {_path}";
+
+    public override bool IsRefusal(DbException exception) => false;
+
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
     {
         var connection = new SqliteConnection(ConnectionString);

@@ -30,7 +30,6 @@ public static class WebFront
         builder.Services.AddProblems();
         builder.Services.AddPolicies();
         builder.Services.AddDashboardAccess();
-        builder.Services.AddNoDataProtection();
         builder.Services.AddOpenApiDescription();
         builder.Services.AddHostedService<Welcome>();
     }

@@ -2,11 +2,12 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace BookRec.WebApi.Hosting;
+namespace BookRec.Hosting.Auth;
 
 /// <summary>
-/// ASP.NET Core's authentication brings keys for cookies along and writes them into the home directory. There are no cookies here, so
+/// ASP.NET Core's authentication brings keys for cookies along and writes them into the home directory. No cookie here needs them (the one of the dashboard holds a signed token), so
 /// the keys live and die with the process.
 /// </summary>
 internal static class NoDataProtection
