@@ -144,6 +144,7 @@ public sealed class ClusterStateTests : IDisposable
         Assert.Equal(first, second);
         Assert.Equal(32, Convert.FromBase64String(first.JwtSecretKey).Length);
         Assert.Equal(3, new[] { first.JwtSecretKey, first.PostgresPassword, first.RedisPassword }.Distinct().Count());
+        Assert.Contains($"\"{ClusterSecrets.Name}\"", File.ReadAllText(path), StringComparison.Ordinal);
         Assert.DoesNotContain(first.RedisPassword, first.ToString(), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));

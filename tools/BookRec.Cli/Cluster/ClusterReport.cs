@@ -50,7 +50,7 @@ static class ClusterReport
             process is not null ? "running" : state.Processes.ContainsKey(part.Name) ? "ended" : "stopped",
             process?.Pid,
             part is Nginx ? new Dictionary<string, int> { ["http"] = state.Port } : state.Ports.GetValueOrDefault(part.Name) ?? [],
-            process?.Tree().Sum(p => p.ResidentBytes) ?? 0,
+            process?.Tree().Sum(p => p.MemoryBytes) ?? 0,
             health,
             part.LogFile);
     }

@@ -14,6 +14,7 @@ namespace BookRec.Cli.Cluster;
 sealed class LocalCluster
 {
     const int LogLinesInErrors = 15;
+    const int LogLineLength = 300;
 
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
@@ -217,7 +218,10 @@ sealed class LocalCluster
         state.Save(folder.StateFile);
     }
 
-    static CliException Failure(Part part, string message) => new(message, [.. LogTail.Of(part.LogFile, LogLinesInErrors), $"All of it: {part.LogFile}"]);
+    static CliException Failure(Part part, string message) => new(message, [.. LogTail.Of(part.LogFile, LogLinesInErrors).Select(Shortened), $"All of it: {part.LogFile}"]);
+
+    /// <summary>A stack trace is one long line in our logs.</summary>
+    static string Shortened(string line) => line.Length <= LogLineLength ? line : line[..LogLineLength] + " …";
 
     static string Addresses(Part part) => string.Join(", ", part.PortUses.Select(use => $"{use} {part.Port(use)}"));
 }

@@ -55,13 +55,15 @@ sealed class WebApi(ClusterContext context, int number, SharedServers servers) :
 /// <summary>Stands in for AWS Secrets Manager.</summary>
 sealed class SecretsManager(ClusterContext context) : OwnProcess(context, "secrets", "secrets", "tools/BookRec.SecretsEmulator")
 {
-    public const string SecretName = "bookrec/production";
-
     public override TimeSpan StartLimit => TimeSpan.FromSeconds(60);
 
     public override Task<string?> Ailment(CancellationToken cancellationToken) => Probe.Answers(Port("http"), cancellationToken);
 
-    protected override IReadOnlyList<string> Arguments => ["--secrets", Context.Folder.In("secrets-manager.json")];
+    protected override IReadOnlyList<string> Arguments => ["--secrets", Context.Folder.SecretsFile];
 
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["AWS_ACCESS_KEY_ID"] = S3.AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = S3.AccessKey,
+    };
 }

@@ -27,7 +27,7 @@ sealed class SharedServers(ClusterContext context)
         ["REDIS_HOST"] = ClusterContext.Loopback,
         ["REDIS_PORT"] = $"{ports.Redis}",
         ["BOOKREC_BUCKET"] = Cluster.Parts.S3.Bucket,
-        ["BOOKREC_SECRET"] = Cluster.Parts.SecretsManager.SecretName,
+        ["BOOKREC_SECRET"] = ClusterSecrets.Name,
         ["AWS_REGION"] = "us-east-1",
         ["AWS_ACCESS_KEY_ID"] = Cluster.Parts.S3.AccessKey,
         ["AWS_SECRET_ACCESS_KEY"] = Cluster.Parts.S3.AccessKey,

@@ -34,14 +34,14 @@ public sealed record LinuxProcess(int Pid, string Began)
 
     public bool IsAlive => Find(Pid) == this;
 
-    /// <summary>Bytes of memory it holds, shared pages included; 0 when it has ended.</summary>
-    public long ResidentBytes
+    /// <summary>Bytes of memory it holds, what it shares with others counted by its share; 0 when it has ended.</summary>
+    public long MemoryBytes
     {
         get
         {
             try
             {
-                var line = File.ReadLines($"/proc/{Pid}/status").FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+                var line = File.ReadLines($"/proc/{Pid}/smaps_rollup").FirstOrDefault(l => l.StartsWith("Pss:", StringComparison.Ordinal));
                 return line is null ? 0 : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,18 +3,25 @@ using System.Text.Json;
 
 namespace BookRec.Cli.Cluster.State;
 
-/// <summary>The secrets of one cluster, in the form in which AWS Secrets Manager holds them: one JSON object. None shows when printed.</summary>
+/// <summary>The secrets of one cluster, as the one secret in Secrets Manager that holds them all. None shows when printed.</summary>
 /// <param name="JwtSecretKey">Base64 of 32 random bytes; signs access tokens.</param>
 public sealed record ClusterSecrets(string JwtSecretKey, string PostgresPassword, string RedisPassword)
 {
+    /// <summary>The name of the secret.</summary>
+    public const string Name = "bookrec/production";
+
     static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    /// <summary>Those of a file, which is made with random ones, readable by its owner only, when it is not there yet.</summary>
+    /// <summary>
+    /// Those of a file, which is made with random ones, readable by its owner only, when it is not there yet. It has the form that our
+    /// Secrets Manager reads: secrets by name.
+    /// </summary>
     public static ClusterSecrets From(string path)
     {
         if (!File.Exists(path))
-            PrivateFile.Write(path, JsonSerializer.Serialize(Random(), Json));
-        return JsonSerializer.Deserialize<ClusterSecrets>(File.ReadAllText(path), Json) is { JwtSecretKey: not null, PostgresPassword: not null, RedisPassword: not null } secrets
+            PrivateFile.Write(path, JsonSerializer.Serialize(new Dictionary<string, ClusterSecrets> { [Name] = Random() }, Json));
+        var all = JsonSerializer.Deserialize<Dictionary<string, ClusterSecrets>>(File.ReadAllText(path), Json);
+        return all?.GetValueOrDefault(Name) is { JwtSecretKey: not null, PostgresPassword: not null, RedisPassword: not null } secrets
             ? secrets
             : throw new CliException($"{path} lacks a secret");
     }
