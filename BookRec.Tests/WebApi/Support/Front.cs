@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting;
-using BookRec.WebApi.Auth;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
