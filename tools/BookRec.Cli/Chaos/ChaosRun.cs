@@ -12,7 +12,7 @@ sealed record ChaosOutcome(
 /// <summary>Traffic and faults over a running cluster, and then the reckoning.</summary>
 sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed, TimeSpan length) : IDisposable
 {
-    const int Books = 400;
+    const int FewestBooks = 400;
 
     static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(20);
     static readonly TimeSpan TrainingInterval = TimeSpan.FromSeconds(30);
@@ -39,9 +39,9 @@ sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed
     public async Task<ChaosOutcome> Run(CancellationToken cancellationToken)
     {
         var evidence = new Evidence(http);
-        var books = await AllBooks(evidence, cancellationToken);
         var measurements = new Measurements(environment.Time);
         var client = new ReaderClient(http, measurements, environment.Time);
+        var books = await SomeBooks(evidence, await AdminToken(client, cancellationToken), cancellationToken);
         var troublemaker = new Troublemaker(
             cluster, measurements, environment.Time, line => environment.Out.Say($"  {measurements.Elapsed.TotalSeconds,6:0.0} s  {line}"));
         var journalFile = cluster.Folder.In("chaos-journal.jsonl");
@@ -111,17 +111,17 @@ sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed
         return reply.Succeeded ? (string)reply.Body!["access_token"]! : null;
     }
 
-    static async Task<IReadOnlyList<long>> AllBooks(Evidence evidence, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<long>> SomeBooks(Evidence evidence, string? token, CancellationToken cancellationToken)
     {
         var books = new List<long>();
         string? cursor = null;
         do
         {
-            var page = await evidence.Get($"api/books?limit=100{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", null, cancellationToken);
+            var page = await evidence.Get($"api/books?limit=100{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", token, cancellationToken);
             books.AddRange(page["items"]!.AsArray().Select(book => (long)book!["id"]!));
             cursor = (string?)page["next_cursor"];
         }
-        while (cursor is not null && books.Count < Books);
+        while (cursor is not null && books.Count < FewestBooks);
         return books;
     }
 

@@ -80,7 +80,7 @@ sealed partial class Evidence(HttpClient http)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            throw new CliException($"{path} answered {(int)response.StatusCode} after the storm");
+            throw new CliException($"{path} answered {(int)response.StatusCode}");
         return (await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!;
     }
 

@@ -6,7 +6,7 @@ namespace BookRec.Cli.Chaos;
 sealed class Traffic(ReaderClient client, Journal journal, IReadOnlyList<long> books, int seed, TimeProvider time)
 {
     const int Clients = 6;
-    const int InteractionsPerReader = 12;
+    const int InteractionsPerReader = 60;
 
     static readonly TimeSpan ThinkingTime = TimeSpan.FromMilliseconds(120);
 
