@@ -1,5 +1,4 @@
 using BookRec.Hosting.Auth;
-using BookRec.WebApi.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 
