@@ -1,4 +1,5 @@
 using BookRec.Hosting;
+using Orleans.Clustering.Redis;
 
 namespace BookRec.Silo;
 
@@ -36,6 +37,12 @@ public sealed class MembershipWatchdog(
         try
         {
             return (await table.ReadAllAsync(cancellationToken)).TryGet(silo.SiloAddress) is null;
+        }
+        catch (RedisClusteringException gone)
+        {
+            // Redis answers, and there is no table at all.
+            log.LogWarning(gone, "The membership table is gone");
+            return true;
         }
         catch (Exception unreachable) when (unreachable is not OperationCanceledException)
         {

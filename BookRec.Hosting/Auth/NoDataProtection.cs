@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BookRec.Hosting.Auth;
 
 /// <summary>
-/// ASP.NET Core's authentication brings keys for cookies along and writes them into the home directory. No cookie here needs them (the one of the dashboard holds a signed token), so
-/// the keys live and die with the process.
+/// ASP.NET Core's authentication brings keys for cookies along and writes them into the home directory. The one cookie here, the dashboard's,
+/// holds a token signed with our own key, so those keys live and die with the process.
 /// </summary>
 internal static class NoDataProtection
 {

@@ -5,7 +5,7 @@ using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Cluster;
 
-/// <summary>Two silos and two fronts, one of which hosts a silo as well; passwords from the Secrets Manager emulator.</summary>
+/// <summary>Two silos and two fronts; passwords from the Secrets Manager emulator.</summary>
 public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
 {
     public RunningCluster Cluster { get; } = new(postgres);
@@ -19,6 +19,11 @@ public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 }
 
+/// <summary>One cluster at a time, and nothing beside it: its processes watch each other's answers by the second.</summary>
+[CollectionDefinition(nameof(ClusterTests), DisableParallelization = true)]
+public sealed class ClusterCollection;
+
+[Collection(nameof(ClusterTests))]
 public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
     private RunningCluster Cluster => silos.Cluster;

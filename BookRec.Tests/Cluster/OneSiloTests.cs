@@ -4,6 +4,7 @@ using BookRec.Tests.Support;
 namespace BookRec.Tests.Cluster;
 
 /// <summary>What happens when something is taken away from a cluster; each on one of its own.</summary>
+[Collection(nameof(ClusterTests))]
 public sealed class OneSiloTests(TestPostgres postgres)
 {
     [Fact]

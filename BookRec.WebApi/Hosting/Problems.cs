@@ -1,8 +1,10 @@
+using System.Data.Common;
 using BookRec.Grains.Interfaces;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Orleans.Serialization;
 
 namespace BookRec.WebApi.Hosting;
 
@@ -56,6 +58,11 @@ public static class Problems
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 context.Response.StatusCode = ClientClosedRequest;
                 return Task.CompletedTask;
+            case DbException:
+            case UnavailableExceptionFallbackException { ExceptionType: { } type } when type.Contains("Npgsql", StringComparison.Ordinal):
+                // A grain that could not be activated hands on what its storage threw, as it is or, where its type is not known here, in words.
+                Logger(context).LogWarning(failure, "The database did not answer");
+                return Write(context, StatusCodes.Status503ServiceUnavailable, "The database did not answer. Nothing was acknowledged; try again in a moment.");
             case TimeoutException or OrleansException:
                 Logger(context).LogWarning(failure, "The cluster did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
