@@ -11,17 +11,17 @@ public static class BookRecMetrics
     public const string MeterName = "BookRec";
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Interactions = Meter.CreateCounter<long>("bookrec.interactions", description: "Interactions committed, by type.");
-    private static readonly Counter<long> FoldInCount = Meter.CreateCounter<long>("bookrec.fold_ins", description: "Readers solved under the model in use.");
+    private static readonly Counter<long> Interactions = Meter.CreateCounter<long>("interactions", description: "Interactions committed, by type.");
+    private static readonly Counter<long> FoldInCount = Meter.CreateCounter<long>("fold_ins", description: "Readers solved under the model in use.");
     private static readonly Histogram<double> RecommendationSeconds =
-        Meter.CreateHistogram<double>("bookrec.recommendation.seconds", "s", "Time to rank and explain a list inside the grain, by strategy and whether it came from the grain's cache.");
-    private static readonly Histogram<double> StageSeconds = Meter.CreateHistogram<double>("bookrec.training.stage.seconds", "s", "Time a training stage took.");
-    private static readonly Counter<long> TrainingRuns = Meter.CreateCounter<long>("bookrec.training.runs", description: "Training runs ended, by how they ended.");
+        Meter.CreateHistogram<double>("recommendation.seconds", "s", "Time to rank and explain a list inside the grain, by strategy and whether it came from the grain's cache.");
+    private static readonly Histogram<double> StageSeconds = Meter.CreateHistogram<double>("training.stage.seconds", "s", "Time a training stage took.");
+    private static readonly Counter<long> TrainingRuns = Meter.CreateCounter<long>("training.runs", description: "Training runs ended, by how they ended.");
 
     static BookRecMetrics()
     {
-        Meter.CreateObservableGauge("bookrec.model.active", ActiveVersion, description: "1, labelled with the version in use on this silo.");
-        Meter.CreateObservableGauge("bookrec.model.metric", ActiveEvaluation, description: "Holdout metrics of the version in use on this silo.");
+        Meter.CreateObservableGauge("model.active", ActiveVersion, description: "1, labelled with the version in use on this silo.");
+        Meter.CreateObservableGauge("model.metric", ActiveEvaluation, description: "Holdout metrics of the version in use on this silo.");
     }
 
     /// <summary>The version in use on this silo.</summary>

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Logging;
 using BookRec.Hosting.Metrics;
 using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,12 +19,13 @@ public static class HostComposition
     public static HostSettings AddBookRecHosting(this WebApplicationBuilder builder)
     {
         var settings = SettingsReader.BindHost(builder.Configuration);
+        ListenAddresses.RequireFree(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey));
         PrepareDataDirectory(settings);
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(SigningKey.From(settings));
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.UseDefaultUrl();
+        builder.Services.ConfigureSnakeCase();
         builder.AddBookRecLogging(settings);
         builder.AddBookRecTracing();
         builder.AddBookRecHealth();
@@ -33,6 +36,10 @@ public static class HostComposition
 
     /// <summary>Names, logs and measures every request; belongs at the very front.</summary>
     public static void UseBookRecTelemetry(this WebApplication app) => app.UseMiddleware<RequestTelemetry>();
+
+    /// <summary>JSON is spelled alike by every host.</summary>
+    internal static void ConfigureSnakeCase(this IServiceCollection services)
+        => services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
 
     private static void PrepareDataDirectory(HostSettings settings)
     {

@@ -11,11 +11,15 @@ public static class HostProcess
         try
         {
             await host();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (SettingsException refused)
         {
             return Refuse(refused.Message);
+        }
+        catch (DependencyException missing)
+        {
+            return Refuse(missing.Message);
         }
         catch (OptionsValidationException refused)
         {

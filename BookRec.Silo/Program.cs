@@ -1,4 +1,6 @@
 using BookRec.Hosting;
+using BookRec.Hosting.Auth;
+using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Metrics;
 using BookRec.Silo;
@@ -6,10 +8,23 @@ using BookRec.Silo;
 return await HostProcess.Run(async () =>
 {
     var builder = WebApplication.CreateBuilder(CommandLine.Expand(args));
-    builder.AddBookRecSilo(builder.AddBookRecHosting());
-    var app = builder.Build();
+    builder.UseDefaultUrl(SiloComposition.DefaultHttpPort);
+    await using (var gate = new StartupGate(builder))
+    {
+        await gate.ReadSecrets();
+        builder.AddBookRecSilo(builder.AddBookRecHosting());
+        await gate.WaitForDependencies();
+    }
+
+    builder.Services.AddPolicies();
+    builder.Services.AddDashboardAccess();
+
+    await using var app = builder.Build();
     app.UseBookRecTelemetry();
+    app.UseAuthentication();
+    app.UseAuthorization();
     app.MapBookRecHealth();
     app.MapBookRecMetrics();
+    app.MapBookRecDashboard();
     await app.RunAsync();
 });

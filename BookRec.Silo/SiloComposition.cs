@@ -1,3 +1,4 @@
+using System.Net;
 using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Catalogue;
@@ -5,9 +6,11 @@ using BookRec.Grains.Models;
 using BookRec.Grains.Options;
 using BookRec.Grains.Training;
 using BookRec.Hosting;
+using BookRec.Hosting.Dashboard;
+using BookRec.Hosting.Health;
+using BookRec.Hosting.Membership;
 using BookRec.Silo.Demo;
 using BookRec.Storage.Accounts;
-using BookRec.Storage.Blobs;
 using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
@@ -21,26 +24,36 @@ namespace BookRec.Silo;
 /// <summary>Composes a silo: storage below, grains above, Orleans around them.</summary>
 public static class SiloComposition
 {
+    /// <summary>Health, metrics and the dashboard of a silo process.</summary>
+    public const int DefaultHttpPort = 8001;
+
     public static WebApplicationBuilder AddBookRecSilo(this WebApplicationBuilder builder, HostSettings host)
     {
-        if (host.Mode != HostMode.Embedded)
-            throw new SettingsException($"{HostSettings.Section}:{nameof(HostSettings.Mode)} must be {nameof(HostMode.Embedded)}: cluster mode is not there yet");
+        var settings = SettingsReader.BindSection<SiloSettings>(builder.Configuration, SiloSettings.Section);
+        builder.Services.AddSingleton(settings);
         AddSettings(builder, host);
-        AddStorage(builder.Services, host);
+        builder.AddDatabase(host);
+        builder.AddBlobs(host);
+        AddStores(builder.Services);
         AddGrainParts(builder.Services);
         builder.Services.AddHostedService<DatabaseMigration>();
-        builder.UseOrleans(silo => AddOrleans(silo, host));
+        builder.UseOrleans(silo => AddOrleans(silo, host, settings));
         builder.Services.AddSingleton<Bootstrap>().AddHostedService(services => services.GetRequiredService<Bootstrap>());
+        if (host.Mode == HostMode.Cluster)
+        {
+            builder.Services.AddHostedService<MembershipWatchdog>();
+            builder.AddDependency(RedisMembership.Dependency(host.Redis));
+        }
+
         builder.Services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("database", tags: ["ready"])
-            .AddCheck<ModelHealth>("model", tags: ["ready"])
-            .AddCheck<BootstrapHealth>("bootstrap", tags: ["ready"]);
+            .AddCheck<DatabaseHealth>("database", tags: [HealthSetup.Ready])
+            .AddCheck<ModelHealth>("model", tags: [HealthSetup.Ready])
+            .AddCheck<BootstrapHealth>("bootstrap", tags: [HealthSetup.Ready]);
         return builder;
     }
 
     private static void AddSettings(WebApplicationBuilder builder, HostSettings host)
     {
-        builder.Services.AddSingleton(SettingsReader.BindSection<SiloSettings>(builder.Configuration, SiloSettings.Section));
         AddOptions<InteractionOptions>(builder, InteractionOptions.Section);
         AddOptions<TrainingOptions>(builder, TrainingOptions.Section);
         AddOptions<ModelOptions>(builder, ModelOptions.Section);
@@ -52,24 +65,10 @@ public static class SiloComposition
         where T : class, new()
         => builder.Services.AddSingleton(Options.Create(SettingsReader.BindSection<T>(builder.Configuration, section)));
 
-    private static void AddStorage(IServiceCollection services, HostSettings host)
+    private static void AddStores(IServiceCollection services)
     {
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(DatabaseOf(host));
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<AccountStore>();
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>();
         services.AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
-        services.AddSingleton<IBlobStore>(new FileBlobStore(Path.Combine(host.DataDirectory, "blobs")));
-    }
-
-    private static Database DatabaseOf(HostSettings host)
-    {
-        Directory.CreateDirectory(host.DataDirectory);
-        return Enum.Parse<DatabaseEngine>(host.Database.Engine) switch
-        {
-            DatabaseEngine.Sqlite => new Database(
-                DatabaseEngine.Sqlite, host.Database.ConnectionString ?? $"Data Source={Path.Combine(host.DataDirectory, "bookrec.db")}"),
-            var engine => new Database(engine, host.Database.ConnectionString!),
-        };
     }
 
     private static void AddGrainParts(IServiceCollection services)
@@ -80,10 +79,12 @@ public static class SiloComposition
         services.AddSingleton<DemoSeed>();
     }
 
-    private static void AddOrleans(ISiloBuilder silo, HostSettings host)
+    private static void AddOrleans(ISiloBuilder silo, HostSettings host, SiloSettings settings)
     {
-        silo.UseLocalhostClustering(SiloSettings.FreePort(), gatewayPort: SiloSettings.FreePort(), serviceId: "bookrec", clusterId: "embedded");
-        silo.UseInMemoryReminderService();
+        if (host.Mode == HostMode.Cluster)
+            JoinCluster(silo, host, settings);
+        else
+            StandAlone(silo);
         silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {
             options.Invariant = database.OrleansInvariant;
@@ -92,5 +93,32 @@ public static class SiloComposition
         }));
         silo.AddGrainService<ModelHost>();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
+
+        // After grain storage is open, before the silo is given grains: whoever lands here finds the model in place.
+        silo.AddStartupTask<CommittedModel>(ServiceLifecycleStage.ApplicationServices + 1);
+        silo.AddBookRecDashboard();
+    }
+
+    private static void StandAlone(ISiloBuilder silo)
+    {
+        silo.UseLocalhostClustering(SiloSettings.FreePort(), gatewayPort: SiloSettings.FreePort(), serviceId: ClusterSettings.ServiceId, clusterId: "embedded");
+        silo.UseInMemoryReminderService();
+    }
+
+    private static void JoinCluster(ISiloBuilder silo, HostSettings host, SiloSettings settings)
+    {
+        silo.UseRedisMembership(host);
+        silo.Configure<SiloOptions>(options => options.SiloName = settings.Name ?? Environment.MachineName);
+        silo.ConfigureEndpoints(
+            string.IsNullOrEmpty(settings.Address) ? host.Redis.OwnAddress() : IPAddress.Parse(settings.Address),
+            settings.Port == 0 ? SiloSettings.FreePort() : settings.Port,
+            settings.GatewayPort == 0 ? SiloSettings.FreePort() : settings.GatewayPort,
+            listenOnAnyHostAddress: false);
+        silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> reminders) => reminders.Configure<Database>((options, database) =>
+        {
+            options.Invariant = database.OrleansInvariant;
+            options.ConnectionString = database.ConnectionString;
+        }));
+        silo.AddOutgoingGrainCallFilter<IdempotentRetry>();
     }
 }

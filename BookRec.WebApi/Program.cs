@@ -1,14 +1,29 @@
 using BookRec.Hosting;
+using BookRec.Hosting.Dashboard;
+using BookRec.Hosting.Membership;
 using BookRec.Silo;
 using BookRec.WebApi.Hosting;
 
 return await HostProcess.Run(async () =>
 {
     var builder = WebApplication.CreateBuilder(CommandLine.Expand(args));
-    builder.AddBookRecSilo(builder.AddBookRecHosting());
+    builder.UseDefaultUrl(CommandLine.DefaultPort);
+    await using (var gate = new StartupGate(builder))
+    {
+        await gate.ReadSecrets();
+        var host = builder.AddBookRecHosting();
+        if (host.HasSilo)
+            builder.AddBookRecSilo(host);
+        else
+            builder.AddClusterClient(host);
+        await gate.WaitForDependencies();
+    }
+
     builder.AddWebFront();
 
     await using var app = builder.Build();
     app.UseWebFront();
+    if (app.Services.GetRequiredService<HostSettings>().HasSilo)
+        app.MapBookRecDashboard();
     await app.RunAsync();
 });

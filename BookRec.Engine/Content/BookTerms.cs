@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace BookRec.Engine.Content;
 
@@ -12,7 +11,7 @@ readonly record struct BookTerm(string Key, string Name, double FieldWeight);
 /// The terms a book is described by: words of the title and the description, and as whole labels the authors, the series, the genres and
 /// the decade. A language is no term: it would make all books in it alike.
 /// </summary>
-static partial class BookTerms
+static class BookTerms
 {
     const double TitleWord = 1;
     const double DescriptionWord = 0.5;
@@ -39,15 +38,22 @@ static partial class BookTerms
     /// <summary><c>Dune Messiah (Dune, #2)</c> → <c>Dune Messiah</c> and the series <c>Dune</c>; several are separated by semicolons.</summary>
     internal static (string Title, string[] Series) SplitTitle(string title)
     {
-        var match = SeriesInParentheses().Match(title);
-        return match.Success
-            ? (title[..match.Index], [.. match.Groups["name"].Captures.Select(capture => capture.Value)])
-            : (title, []);
+        var trimmed = title.TrimEnd();
+        var open = trimmed.LastIndexOf('(');
+        if (open < 0 || !trimmed.EndsWith(')'))
+        {
+            return (title, []);
+        }
+
+        // The name, then a comma or a blank, then # and a number or a range of them; other parentheses are part of the title.
+        var series = trimmed[(open + 1)..^1].Split(';').Where(part => part.Contains('#', StringComparison.Ordinal))
+            .Select(part => part[..part.IndexOf('#', StringComparison.Ordinal)].Trim(' ', ',')).ToArray();
+        return series.Length > 0 ? (trimmed[..open].TrimEnd(), series) : (title, []);
     }
 
     static IEnumerable<BookTerm> Labels(string field, IEnumerable<string> labels, double weight)
-        => labels.Select(Tokenizer.Label).Where(label => label.Length > 0).Distinct()
-            .Select(label => new BookTerm($"{field}:{label}", $"{field}:{label}", weight));
+        => labels.Select(name => (Label: Tokenizer.Label(name), Name: name.Trim())).Where(label => label.Label.Length > 0).DistinctBy(label => label.Label)
+            .Select(label => new BookTerm($"{field}:{label.Label}", $"{field}:{label.Name}", weight));
 
     static IEnumerable<BookTerm> DecadeOf(int? year)
     {
@@ -57,8 +63,4 @@ static partial class BookTerms
             yield return new(name, name, Decade);
         }
     }
-
-    // The name, then a comma or a blank, then # and a number, possibly a range; at the end of the title.
-    [GeneratedRegex(@"\s*\((?:(?<name>[^()#;]*?),?\s*\#[^;()]*;?\s*)+\)\s*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 100)]
-    private static partial Regex SeriesInParentheses();
 }

@@ -4,6 +4,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.LinearAlgebra;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 
@@ -26,6 +27,23 @@ public static class RowScorers
         return (row, scores) => MatrixVector.Multiply(als.BookFactors, als.UserFactors.Row(row), scores);
     }
 
+    /// <summary>Σⱼ weightⱼ·s(j, i) over the row's training part.</summary>
+    public static RowScorer Neighbours(BookNeighbours neighbours, InteractionMatrix train)
+    {
+        ArgumentNullException.ThrowIfNull(neighbours);
+        ArgumentNullException.ThrowIfNull(train);
+        return (row, scores) =>
+        {
+            scores.Clear();
+            var books = train.ColumnsOf(row);
+            var weights = train.WeightsOf(row);
+            for (var i = 0; i < books.Length; i++)
+            {
+                neighbours.AddTo(scores, books[i], weights[i]);
+            }
+        };
+    }
+
     /// <summary>Σⱼ weightⱼ·cos(j, i) over the row's training part.</summary>
     public static RowScorer Content(ContentIndex content, InteractionMatrix train)
     {
@@ -40,9 +58,11 @@ public static class RowScorers
 
     /// <summary>The weighted z-scores of all parts.</summary>
     /// <param name="popularity">Its scores enter as ln(1 + score).</param>
-    public static RowScorer Hybrid(RowScorer collaborative, RowScorer content, PopularityModel popularity, InteractionMatrix train, HybridOptions options)
+    public static RowScorer Hybrid(
+        RowScorer collaborative, RowScorer neighbours, RowScorer content, PopularityModel popularity, InteractionMatrix train, HybridOptions options)
     {
         ArgumentNullException.ThrowIfNull(collaborative);
+        ArgumentNullException.ThrowIfNull(neighbours);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(popularity);
         ArgumentNullException.ThrowIfNull(train);
@@ -55,8 +75,9 @@ public static class RowScorers
         {
             var share = train.CountOf(row) == 0 ? 1 : options.PopularityShare(train.CountOf(row));
             TensorPrimitives.Multiply(popular, (float)share, scores);
-            AddStandardized(collaborative, row, (1 - share) * options.CollaborativeWeight, scores);
-            AddStandardized(content, row, (1 - share) * (1 - options.CollaborativeWeight), scores);
+            AddStandardized(collaborative, row, (1 - share) * options.FactorWeight, scores);
+            AddStandardized(neighbours, row, (1 - share) * options.NeighbourWeight, scores);
+            AddStandardized(content, row, (1 - share) * options.ContentWeight, scores);
         };
     }
 

@@ -32,20 +32,55 @@ static unsafe class Cholesky
         return true;
     }
 
-    /// <summary>b ← A⁻¹b, by Uᵀz = b and then Ux = z.</summary>
+    /// <summary>b ← A⁻¹b, by Uᵀz = b and then Ux = z; by blocks, since one row at a time would mostly wait for the row before.</summary>
     public static void Solve(float* u, int stride, int order, float* b)
     {
-        for (var row = 0; row < order; row++)
+        for (var first = 0; first < order; first += BlockRows)
+        {
+            SolveTransposedBlock(u + (first * stride) + first, stride, Math.Min(BlockRows, order - first), b + first);
+            if (first + BlockRows < order)
+            {
+                var behind = first + BlockRows;
+                VectorKernels.SubtractEightRows(b + behind, u + (first * stride) + behind, stride, b + first, order - behind);
+            }
+        }
+
+        for (var first = (order - 1) / BlockRows * BlockRows; first >= 0; first -= BlockRows)
+        {
+            if (first + BlockRows < order)
+            {
+                var behind = first + BlockRows;
+                VectorKernels.SubtractEightDots(b + first, u + (first * stride) + behind, stride, b + behind, order - behind);
+            }
+
+            SolveBlock(u + (first * stride) + first, stride, Math.Min(BlockRows, order - first), b + first);
+        }
+    }
+
+    static void SolveTransposedBlock(float* u, int stride, int rows, float* b)
+    {
+        for (var row = 0; row < rows; row++)
         {
             var z = b[row] / u[(row * stride) + row];
             b[row] = z;
-            VectorKernels.AddScaled(b + row + 1, u + (row * stride) + row + 1, -z, order - row - 1);
+            for (var later = row + 1; later < rows; later++)
+            {
+                b[later] -= z * u[(row * stride) + later];
+            }
         }
+    }
 
-        for (var row = order - 1; row >= 0; row--)
+    static void SolveBlock(float* u, int stride, int rows, float* b)
+    {
+        for (var row = rows - 1; row >= 0; row--)
         {
-            var known = VectorKernels.Dot(u + (row * stride) + row + 1, b + row + 1, order - row - 1);
-            b[row] = (b[row] - known) / u[(row * stride) + row];
+            var sum = b[row];
+            for (var later = row + 1; later < rows; later++)
+            {
+                sum -= u[(row * stride) + later] * b[later];
+            }
+
+            b[row] = sum / u[(row * stride) + row];
         }
     }
 

@@ -21,8 +21,15 @@ public sealed class AlsSearch
     const int ShortEpochs = 4;
     const int MiddleFactors = 64;
     const int MiddleEpochs = 7;
-    const int MiddleSurvivors = 5;
+    const int MiddleSurvivors = 4;
+    const int Finalists = 3;
     const double CloserLook = 1.8;
+    const double LastLook = 1.4;
+
+    // Shares of the budget after which a stage starts nothing more, so that the ones behind it get their time.
+    const double CoarseUntil = 0.3;
+    const double MiddleUntil = 0.4;
+    const double CloserUntil = 0.6;
 
     static readonly int[] s_checkpoints = [3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
 
@@ -52,64 +59,70 @@ public sealed class AlsSearch
         return new AlsSearch(validation, books, options.Validate(), progress, time).Run(cancellationToken);
     }
 
-    bool HasTime => _time.GetElapsedTime(_start) < _options.Budget;
+    bool HasTime(double share = 1) => _time.GetElapsedTime(_start) < _options.Budget * share;
 
     TrialReport Run(CancellationToken cancellationToken)
     {
-        var longest = _options.Factors[^1];
-        var coarse = Rung(SearchSpace.Start, Math.Min(ShortFactors, longest), ShortEpochs, cancellationToken);
-        var middle = Rung([.. coarse.Take(MiddleSurvivors)], Math.Min(MiddleFactors, longest), MiddleEpochs, cancellationToken);
-        var survivor = middle.Count > 0 ? middle[0] : coarse[0];
-        AlsCandidate[] near = [survivor, .. SearchSpace.Around(survivor, CloserLook)];
-        var closer = Rung(near, Math.Min(MiddleFactors, longest), MiddleEpochs, cancellationToken);
-        return Lengthen(closer.Count > 0 ? closer[0] : survivor, cancellationToken);
+        var coarse = Rung(SearchSpace.Start, ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
+        var middle = Rung([.. coarse.Take(MiddleSurvivors).Select(trial => trial.At)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
+        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
+        var finalists = middle.Concat(around).OrderByDescending(trial => trial.Score).Select(trial => trial.At).Distinct().Take(Finalists);
+        return Lengthen([.. finalists], cancellationToken);
     }
 
-    /// <summary>Tries all candidates alike.</summary>
-    /// <returns>Those there was time for, best first; at least one of a first rung.</returns>
-    List<AlsCandidate> Rung(IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, CancellationToken cancellationToken)
+    /// <summary>Tries all candidates alike, as long as there is time.</summary>
+    /// <returns>Best first; those there was no time for are last, in their order.</returns>
+    List<(AlsCandidate At, double Score)> Rung(
+        IReadOnlyList<AlsCandidate> candidates, int factors, int epochs, double until, CancellationToken cancellationToken)
     {
-        var tried = new List<(AlsCandidate Candidate, double Score)>();
+        var trials = new List<(AlsCandidate At, double Score)>();
         foreach (var candidate in candidates)
         {
-            if (HasTime || (tried.Count == 0 && ReferenceEquals(candidates, SearchSpace.Start)))
-            {
-                tried.Add((candidate, Trial(candidate, factors, epochs, [epochs], cancellationToken).Score));
-            }
+            var score = HasTime(until)
+                ? Trial(candidate, Math.Min(factors, _options.Factors[^1]), epochs, [epochs], cancellationToken).Score
+                : double.NegativeInfinity;
+            trials.Add((candidate, score));
         }
 
-        return [.. tried.OrderByDescending(trial => trial.Score).Select(trial => trial.Candidate)];
+        return [.. trials.OrderByDescending(trial => trial.Score)];
     }
 
-    /// <summary>Longer vectors as long as they help; at each length λ* is looked at once more, and the epochs are chosen along the way.</summary>
-    TrialReport Lengthen(AlsCandidate candidate, CancellationToken cancellationToken)
+    /// <summary>
+    /// Longer vectors as long as they help, with ever fewer finalists, the epochs chosen along the way; then λ* once more at the best length.
+    /// </summary>
+    TrialReport Lengthen(AlsCandidate[] finalists, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
-        TrialReport? best = null;
-        foreach (var factors in _options.Factors)
+        (AlsCandidate At, TrialReport Trial)? best = null;
+        foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
         {
-            var before = best;
-            for (var direction = 0; direction < 3 && (best is null || HasTime); direction++)
+            var trials = new List<(AlsCandidate At, TrialReport Trial)>();
+            foreach (var finalist in finalists.TakeWhile(_ => trials.Count == 0 || HasTime()))
             {
-                var strength = candidate.Strength * (direction switch { 0 => 1, 1 => 1.5, _ => 1 / 1.5 });
-                var trial = Trial(candidate with { Strength = strength }, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
-                if (best is null || trial.Score > best.Score)
-                {
-                    best = trial;
-                    candidate = candidate with { Strength = strength };
-
-                    // One direction was right: the other need not be tried.
-                    direction = direction == 1 ? 3 : direction;
-                }
+                trials.Add((finalist, LongTrial(finalist, factors)));
             }
 
-            if (best == before)
+            trials = [.. trials.OrderByDescending(trial => trial.Trial.Score)];
+            finalists = [.. trials.Select(trial => trial.At).Take(Math.Max(1, trials.Count - 1))];
+            if (trials[0].Trial.Score <= best?.Trial.Score)
             {
                 break;
             }
+
+            best = trials[0];
         }
 
-        return best!;
+        var (at, winner) = best!.Value;
+        foreach (var factor in new[] { LastLook, 1 / LastLook }.TakeWhile(_ => HasTime()))
+        {
+            var trial = LongTrial(at with { Strength = at.Strength * factor }, winner.Options.Factors);
+            winner = trial.Score > winner.Score ? trial : winner;
+        }
+
+        return winner;
+
+        TrialReport LongTrial(AlsCandidate candidate, int factors)
+            => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
     }
 
     /// <summary>Trains and judges at the checkpoints; stops when two of them in a row are worse than the best.</summary>

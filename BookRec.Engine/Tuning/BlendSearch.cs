@@ -27,8 +27,8 @@ public static class BlendSearch
         var best = (Options: new HybridOptions(), Score: double.NegativeInfinity);
         foreach (var weight in s_weights)
         {
-            var hybrid = new HybridOptions { CollaborativeWeight = weight };
-            var scorer = RowScorers.Hybrid(collaborative, byContent, popularity, split.Train, hybrid);
+            var hybrid = new HybridOptions { CollaborativeWeight = weight, NeighbourShare = 0 };
+            var scorer = RowScorers.Hybrid(collaborative, collaborative, byContent, popularity, split.Train, hybrid);
             var score = Evaluator.Evaluate(split, books, scorer, [10], options.Threads, cancellationToken).Metrics[options.Metric].Mean;
             best = score > best.Score ? (hybrid, score) : best;
         }

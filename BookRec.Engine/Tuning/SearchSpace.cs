@@ -5,33 +5,29 @@ public static class SearchSpace
 {
     static readonly double[] s_unobservedWeights = [0.1, 0.01, 1, 0.03, 0.3];
     static readonly double[] s_strengths = [0.007, 0.002, 0.025];
-    static readonly double[] s_exponents = [1, 0.5];
 
-    /// <summary>A coarse grid, the values that do best on most published data first: when time runs out, the rest is what is missed.</summary>
+    /// <summary>
+    /// A coarse grid at ν = 1, the values that do best on most published data first: when time runs out, the rest is what is missed.
+    /// Thanks to λ* the exponent can wait.
+    /// </summary>
     public static IReadOnlyList<AlsCandidate> Start { get; } =
     [
-        .. from exponent in s_exponents
-           from unobserved in s_unobservedWeights
+        .. from unobserved in s_unobservedWeights
            from strength in s_strengths
-           select new AlsCandidate(unobserved, strength, exponent),
+           select new AlsCandidate(unobserved, strength, 1),
     ];
 
-    /// <summary>The neighbours of a point at a factor's distance, and at the exponents in between.</summary>
+    /// <summary>The neighbours of a point at a factor's distance, and with smaller exponents.</summary>
     /// <param name="factor">Greater than 1.</param>
     public static IEnumerable<AlsCandidate> Around(AlsCandidate point, double factor)
     {
         yield return point with { Strength = point.Strength * factor };
         yield return point with { Strength = point.Strength / factor };
-        yield return point with { UnobservedWeight = point.UnobservedWeight * factor };
-        yield return point with { UnobservedWeight = point.UnobservedWeight / factor };
-        if (point.Exponent < 1)
-        {
-            yield return point with { Exponent = Math.Round(point.Exponent + 0.25, 2) };
-        }
 
-        if (point.Exponent > 0)
-        {
-            yield return point with { Exponent = Math.Round(point.Exponent - 0.25, 2) };
-        }
+        // Most of λᵤ is λ·α₀·n: what one of the two gains the other has to lose, or the strength would change as well.
+        yield return new(point.UnobservedWeight * factor, point.Strength / factor, point.Exponent);
+        yield return new(point.UnobservedWeight / factor, point.Strength * factor, point.Exponent);
+        yield return point with { Exponent = 0.75 };
+        yield return point with { Exponent = 0.5 };
     }
 }

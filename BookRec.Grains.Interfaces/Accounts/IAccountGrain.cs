@@ -9,10 +9,10 @@ public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Creates the account with role <see cref="Role.User"/>.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> with field <c>email</c> when the address is taken.</exception>
-    [Alias("Register")]
+    [Alias("Register"), ResponseTimeout("00:00:30")]
     Task<Account> Register(Registration registration);
 
     /// <summary>The account when the password is right, otherwise null; takes the same time in both cases.</summary>
-    [Alias("Authenticate")]
+    [Alias("Authenticate"), Idempotent, ResponseTimeout("00:00:30")]
     Task<Account?> Authenticate(string password);
 }

@@ -10,7 +10,7 @@ namespace BookRec.Grains.Interfaces.Catalogue;
 public interface IBookGrain : IGrainWithIntegerKey
 {
     /// <summary>The book, or null when there is none with this id.</summary>
-    [Alias("Get")]
+    [Alias("Get"), Idempotent]
     Task<Book?> Get();
 
     /// <summary>Replaces the book's metadata.</summary>
@@ -18,25 +18,25 @@ public interface IBookGrain : IGrainWithIntegerKey
     /// <param name="expectedRevision">The revision the caller saw; null to overwrite whatever is there.</param>
     /// <returns>The book after the change, or null when there is none with this id.</returns>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Stale"/> when the revision moved on.</exception>
-    [Alias("Update")]
+    [Alias("Update"), ResponseTimeout("00:00:20")]
     Task<Book?> Update(BookDraft draft, int? expectedRevision);
 
     /// <summary>Takes the book out of the catalogue and of every recommendation.</summary>
     /// <returns>False when there was none with this id.</returns>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Stale"/> when the revision moved on.</exception>
-    [Alias("Delete")]
+    [Alias("Delete"), ResponseTimeout("00:00:20")]
     Task<bool> Delete(int? expectedRevision);
 
     /// <summary>Books like this one, best first.</summary>
     /// <returns>The list, or null when there is no book with this id.</returns>
-    [Alias("Similar")]
+    [Alias("Similar"), Idempotent]
     Task<RecommendationList?> Similar(int count);
 
     /// <summary>
     /// The book's content embedding under the model in use: the sparse, unit-length TF-IDF vector, also for books newer than the model.
     /// Null when there is no book with this id.
     /// </summary>
-    [Alias("Embedding")]
+    [Alias("Embedding"), Idempotent]
     Task<ContentEmbedding?> Embedding();
 }
 

@@ -10,27 +10,27 @@ public interface IImportGrain : IGrainWithGuidKey
     /// <summary>Opens the import.</summary>
     /// <param name="format">How the files are laid out.</param>
     /// <param name="source">1 to 64 of <c>a-z 0-9 . _ -</c>; prefixes external ids, so that two sources' ids never meet.</param>
-    [Alias("Open")]
+    [Alias("Open"), ResponseTimeout("00:00:20")]
     Task Open(ImportFormat format, string source);
 
     /// <summary>Appends a piece to a file; pieces of a file come in order.</summary>
     /// <param name="fileName">The uploaded file's name, which says what is in it.</param>
     /// <param name="offset">Bytes of this file sent before, so that a repeated call is recognised.</param>
     /// <param name="piece">At most 1 MB.</param>
-    [Alias("Append")]
+    [Alias("Append"), Idempotent, ResponseTimeout("00:00:20")]
     Task Append(string fileName, long offset, ReadOnlyMemory<byte> piece);
 
     /// <summary>The upload is complete: start reading.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Invalid"/> with field <c>files</c> when no file of the format is among them.</exception>
-    [Alias("Run")]
+    [Alias("Run"), ResponseTimeout("00:00:20")]
     Task<ImportStatus> Run();
 
     /// <summary>The upload broke off: forget what came.</summary>
-    [Alias("Abort")]
+    [Alias("Abort"), Idempotent]
     Task Abort(string reason);
 
     /// <summary>How it goes; null when there is no such import.</summary>
-    [Alias("Status")]
+    [Alias("Status"), Idempotent]
     Task<ImportStatus?> Status();
 }
 

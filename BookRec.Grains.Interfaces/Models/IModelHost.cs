@@ -11,18 +11,18 @@ public interface IModelHost : IGrainService
 {
     /// <summary>Loads and checks a version beside the one in use. Idempotent.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Unprocessable"/> when the artifact is truncated, corrupt or of the wrong shape.</exception>
-    [Alias("Prepare")]
+    [Alias("Prepare"), Idempotent, ResponseTimeout("00:02:00")]
     Task Prepare(ModelVersion version);
 
     /// <summary>Swaps to a version, loading it first where it was not prepared. Idempotent.</summary>
-    [Alias("Activate")]
+    [Alias("Activate"), Idempotent, ResponseTimeout("00:02:00")]
     Task Activate(ModelVersion version);
 
     /// <summary>The version in use, or null.</summary>
-    [Alias("Current")]
+    [Alias("Current"), Idempotent]
     Task<string?> Current();
 
     /// <summary>Makes a new, changed or deleted book known to this silo's ranking at once.</summary>
-    [Alias("RefreshBook")]
+    [Alias("RefreshBook"), Idempotent, ResponseTimeout("00:00:10")]
     Task RefreshBook(long bookId);
 }

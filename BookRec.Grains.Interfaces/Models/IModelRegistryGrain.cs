@@ -10,32 +10,32 @@ namespace BookRec.Grains.Interfaces.Models;
 public interface IModelRegistryGrain : IGrainWithIntegerKey
 {
     /// <summary>Everything known: active, previous and all versions, newest first.</summary>
-    [Alias("Status"), AlwaysInterleave]
+    [Alias("Status"), AlwaysInterleave, Idempotent]
     Task<RegistryStatus> Status();
 
     /// <summary>The committed version, or null before the first; what silos poll and what a starting silo loads before it is ready.</summary>
-    [Alias("Active"), AlwaysInterleave]
+    [Alias("Active"), AlwaysInterleave, Idempotent]
     Task<ModelVersion?> Active();
 
     /// <summary>Records a version that did not pass the gate; it never serves.</summary>
-    [Alias("Reject")]
+    [Alias("Reject"), ResponseTimeout("00:00:20")]
     Task Reject(ModelVersion version);
 
     /// <summary>Records a version that passed the gate and takes it live.</summary>
     /// <returns>The version with its fate: active, or rejected when a silo could not prepare it.</returns>
-    [Alias("Release")]
+    [Alias("Release"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Release(ModelVersion version);
 
     /// <summary>Takes an earlier version live again.</summary>
     /// <exception cref="RejectedException">
     /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or a silo cannot prepare it.
     /// </exception>
-    [Alias("Promote")]
+    [Alias("Promote"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Promote(string version);
 
     /// <summary>Swaps back to the previous version.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> when there is no previous version.</exception>
-    [Alias("Rollback")]
+    [Alias("Rollback"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Rollback();
 }
 

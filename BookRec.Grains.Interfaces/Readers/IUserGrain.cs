@@ -14,11 +14,11 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <see cref="RejectionKind.Invalid"/> naming the field; <see cref="RejectionKind.NotFound"/> with field <c>book_id</c>;
     /// <see cref="RejectionKind.Unprocessable"/> when the key was used with another body.
     /// </exception>
-    [Alias("Record")]
+    [Alias("Record"), Idempotent(KeyArgument = 1)]
     Task<Interaction> Record(NewInteraction interaction, string? idempotencyKey);
 
     /// <summary>Stores up to 1,000 interactions in order, in one transaction; a refused one does not stop the others.</summary>
-    [Alias("RecordBatch")]
+    [Alias("RecordBatch"), Idempotent(KeyArgument = 1), ResponseTimeout("00:00:30")]
     Task<IReadOnlyList<BatchItem>> RecordBatch(IReadOnlyList<NewInteraction> interactions, string? idempotencyKey);
 
     /// <summary>Takes an interaction back, from the recommendations too.</summary>
@@ -27,10 +27,10 @@ public interface IUserGrain : IGrainWithGuidKey
     Task<bool> Undo(long interactionId);
 
     /// <summary>The reader's interactions, newest first.</summary>
-    [Alias("History")]
+    [Alias("History"), Idempotent]
     Task<Page<Interaction>> History(PageRequest page);
 
     /// <summary>What to read next.</summary>
-    [Alias("Recommend")]
+    [Alias("Recommend"), Idempotent]
     Task<RecommendationList> Recommend(RecommendationQuery query);
 }

@@ -9,24 +9,24 @@ public interface ITrainingGrain : IGrainWithIntegerKey
 {
     /// <summary>Starts a run and returns at once.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> with the running run's id.</exception>
-    [Alias("Start")]
+    [Alias("Start"), ResponseTimeout("00:00:20")]
     Task<TrainingRun> Start(TrainingTrigger trigger);
 
     /// <summary>The run under way, or null.</summary>
-    [Alias("Current")]
+    [Alias("Current"), Idempotent]
     Task<TrainingRun?> Current();
 
     /// <summary>A run by id, or null.</summary>
-    [Alias("Get")]
+    [Alias("Get"), Idempotent]
     Task<TrainingRun?> Get(Guid runId);
 
     /// <summary>All runs, newest first.</summary>
-    [Alias("List")]
+    [Alias("List"), Idempotent]
     Task<Page<TrainingRun>> List(PageRequest page);
 
     /// <summary>Asks a run to stop.</summary>
     /// <returns>The run, or null when there is none with this id; an ended run stays as it is.</returns>
-    [Alias("Cancel")]
+    [Alias("Cancel"), Idempotent, ResponseTimeout("00:00:20")]
     Task<TrainingRun?> Cancel(Guid runId);
 
     /// <summary>The run now and after every change, until it has ended; empty when there is none with this id.</summary>
@@ -34,6 +34,6 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     IAsyncEnumerable<TrainingRun> Watch(Guid runId, CancellationToken cancellationToken = default);
 
     /// <summary>Makes sure the schedule's reminder exists and that a killed run goes on; called when a silo starts.</summary>
-    [Alias("Wake")]
+    [Alias("Wake"), Idempotent, ResponseTimeout("00:00:20")]
     Task Wake();
 }

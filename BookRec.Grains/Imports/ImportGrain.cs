@@ -57,7 +57,7 @@ public sealed class ImportGrain(
     {
         var status = Expect(ImportState.Uploading);
         if (!ImportPipeline.Knows(status.Format, fileName))
-            throw new RejectedException(RejectionKind.Invalid, $"'{fileName}' is not a file of the format {status.Format}.", "files");
+            throw new RejectedException(RejectionKind.Invalid, $"'{fileName}' is not a file that this format knows.", "files");
         if (_received.Values.Sum() + piece.Length > options.Value.MaximumBytes)
             throw new RejectedException(RejectionKind.Invalid, $"The upload is larger than {options.Value.MaximumBytes} bytes.", "files");
         var received = _received.GetValueOrDefault(fileName);

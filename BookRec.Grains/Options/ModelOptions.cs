@@ -10,8 +10,4 @@ public sealed record ModelOptions
     /// <summary>How often a silo asks the registry and the catalogue feed; pushes come at once, this heals lost ones.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Longest a silo may take to prepare a version.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }

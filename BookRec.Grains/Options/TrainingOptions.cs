@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Ranking;
 using Cronos;
 
@@ -33,9 +34,17 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 2.0)]
     public double RegularizationExponent { get; init; } = 1.0;
 
-    /// <summary>Share of the collaborative score in the hybrid; content has the rest.</summary>
+    /// <summary>Share of what is made of readers' choices (factors and neighbours) in the hybrid; content has the rest.</summary>
     [Range(0.0, 1.0)]
     public double CollaborativeWeight { get; init; } = 0.7;
+
+    /// <summary>Share of the item-to-item neighbours within the collaborative share; the factors have the rest.</summary>
+    [Range(0.0, 1.0)]
+    public double NeighbourShare { get; init; } = 0.4;
+
+    /// <summary>Neighbours kept for each book; 0 turns the item-to-item part off.</summary>
+    [Range(0, NeighbourOptions.MaximumNeighbours)]
+    public int Neighbours { get; init; } = 100;
 
     /// <summary>Popularity's share for a reader with n liked books is κ / (κ + n); this is κ.</summary>
     [Range(0.0, 1000.0)]
@@ -89,7 +98,14 @@ public sealed record TrainingOptions : IValidatableObject
         Threads = Threads,
     };
 
-    public HybridOptions Hybrid => new() { CollaborativeWeight = CollaborativeWeight, PopularityPseudoCount = PopularityPseudoCount };
+    public HybridOptions Hybrid => new()
+    {
+        CollaborativeWeight = CollaborativeWeight,
+        NeighbourShare = NeighbourShare,
+        PopularityPseudoCount = PopularityPseudoCount,
+    };
+
+    public NeighbourOptions NeighboursBy => new() { Neighbours = Neighbours };
 
     /// <summary>The next time the schedule asks for a run, strictly after a time; null when it never does.</summary>
     public DateTimeOffset? NextRun(DateTimeOffset after)

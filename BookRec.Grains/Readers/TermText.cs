@@ -7,13 +7,10 @@ public static class TermText
     public static string? Describe(string term) => term.Split(':', 2) switch
     {
         ["genre", var genre] => genre.Replace('-', ' '),
-        ["author", var author] => $"the author {Capitalised(author)}",
-        ["series", var series] => $"the series {Capitalised(series)}",
+        ["author", var author] => author,
+        ["series", var series] => $"the series {series}",
         ["decade", _] => null,
         [var word] => $"“{word}”",
         _ => null,
     };
-
-    private static string Capitalised(string label)
-        => string.Join(' ', label.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

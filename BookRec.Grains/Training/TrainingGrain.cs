@@ -61,10 +61,11 @@ public sealed class TrainingGrain(
 
     private bool IsWorking => _cancellation is not null;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _run = stored.State.Run;
-        return Task.CompletedTask;
+        // This state is written before the history; a kill between the two writes left the history behind.
+        if ((_run = stored.State.Run) is not null)
+            await history.Save(_run, cancellationToken);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

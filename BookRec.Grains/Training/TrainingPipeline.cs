@@ -6,6 +6,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
@@ -51,7 +52,9 @@ public sealed class TrainingPipeline(
     public async Task<TrainingData> Load(CancellationToken cancellationToken)
     {
         await books.RefreshRatings(cancellationToken);
-        return await loader.Load(weights.Value, cancellationToken);
+
+        // Away from the grain's scheduler: SQLite answers on the calling thread, and two million rows are a long turn.
+        return await Task.Run(() => loader.Load(weights.Value, cancellationToken), cancellationToken);
     }
 
     /// <returns>Why no model can be made from the data; null when one can.</returns>
@@ -84,7 +87,12 @@ public sealed class TrainingPipeline(
             ? shards.Train(interactions, data.Books, options, job, cancellationToken)
             : Task.Run(() => TrainAlone(interactions, options, job.Progress, cancellationToken), cancellationToken));
         return await Task.Run(
-            () => ModelSnapshot.Create(version, data.Books, als, features.Content, features.Popularity, Options.Hybrid), cancellationToken);
+            () =>
+            {
+                var neighbours = NeighbourTrainer.Fit(interactions, Options.NeighboursBy, Threads, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, Options.Hybrid);
+            },
+            cancellationToken);
     }
 
     /// <summary>The candidate, popularity, and the model that serves now, on the same split.</summary>
@@ -116,7 +124,7 @@ public sealed class TrainingPipeline(
 
         var version = new ModelVersion(
             model.Version, time.GetUtcNow(), runId, ModelFate.Candidate, null, reference, data.Books.Count, data.Preferences.Count,
-            Settings(), judgement.Candidate.ToMessage(), judgement.Baselines);
+            Settings(model), judgement.Candidate.ToMessage(), judgement.Baselines);
         await blobs.Put($"models/{model.Version}/manifest.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(version)), cancellationToken);
         return version;
     }
@@ -131,15 +139,21 @@ public sealed class TrainingPipeline(
         return AlsTrainer.Train(interactions, options, progress, cancellationToken);
     }
 
-    private Dictionary<string, string> Settings() => new()
+    private Dictionary<string, string> Settings(ModelSnapshot model) => new()
     {
-        ["factors"] = Text(Options.Factors),
-        ["epochs"] = Text(Options.Epochs),
-        ["unobserved_weight"] = Text(Options.UnobservedWeight),
-        ["regularization"] = Text(Options.Regularization),
-        ["regularization_exponent"] = Text(Options.RegularizationExponent),
-        ["collaborative_weight"] = Text(Options.CollaborativeWeight),
-        ["popularity_pseudo_count"] = Text(Options.PopularityPseudoCount),
+        ["factors"] = Text(model.Als.Factors),
+        ["epochs"] = Text(model.Als.Epochs),
+        ["unobserved_weight"] = Text(model.Als.UnobservedWeight),
+        ["regularization"] = Text(model.Als.Regularization),
+        ["regularization_exponent"] = Text(model.Als.RegularizationExponent),
+        ["neighbours"] = Text(model.Neighbours.Options.Neighbours),
+        ["neighbour_reader_exponent"] = Text(model.Neighbours.Options.ReaderExponent),
+        ["neighbour_source_exponent"] = Text(model.Neighbours.Options.SourceExponent),
+        ["neighbour_target_exponent"] = Text(model.Neighbours.Options.TargetExponent),
+        ["neighbour_shrinkage"] = Text(model.Neighbours.Options.Shrinkage),
+        ["collaborative_weight"] = Text(model.Hybrid.CollaborativeWeight),
+        ["neighbour_share"] = Text(model.Hybrid.NeighbourShare),
+        ["popularity_pseudo_count"] = Text(model.Hybrid.PopularityPseudoCount),
         ["popularity_half_life_days"] = Text(Options.PopularityHalfLifeDays),
         ["seed"] = Text(Options.Seed),
     };

@@ -19,7 +19,13 @@ internal static class RequestId
             ? sent
             : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         context.TraceIdentifier = id;
-        context.Response.Headers[Header] = id;
+
+        // At the last moment, because a handled exception clears the headers set before.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers[Header] = id;
+            return Task.CompletedTask;
+        });
         return id;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BookRec.Hosting.Metrics;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -54,7 +55,12 @@ internal sealed class RequestTelemetry(RequestDelegate next, ILogger<RequestTele
     }
 
     /// <summary>The template, of which there are a few dozen; the path is the caller's to invent.</summary>
-    private static string Route(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
+    private static string Route(HttpContext context)
+    {
+        // A handled exception takes the endpoint off the request and keeps it here.
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        return (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
+    }
 
     private static string KnownMethod(string method) => method switch
     {

@@ -35,12 +35,12 @@ public static class CommandLine
         return [.. expanded];
     }
 
-    /// <summary>Listens on <see cref="DefaultPort"/> of this machine alone unless told otherwise.</summary>
-    public static void UseDefaultUrl(this WebApplicationBuilder builder)
+    /// <summary>Listens on a port of this machine alone unless told otherwise.</summary>
+    public static void UseDefaultUrl(this WebApplicationBuilder builder, int port)
     {
         var configuration = builder.Configuration;
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-            builder.WebHost.UseUrls(LocalUrl(DefaultPort));
+            builder.WebHost.UseUrls(LocalUrl(port));
     }
 
     private static string Setting(string name, string value) => name switch

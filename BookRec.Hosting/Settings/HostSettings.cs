@@ -22,24 +22,42 @@ public sealed record HostSettings : IValidatableObject
 
     public HostMode Mode { get; init; } = HostMode.Embedded;
 
-    /// <summary>Where embedded mode keeps everything: database, models, keys, logs, the admin's password.</summary>
+    /// <summary>Where embedded mode keeps everything: database, models, keys, logs, the admin's password. A cluster's silos spool imports in it.</summary>
     [Required]
     public string DataDirectory { get; init; } = "var";
 
     public DatabaseSettings Database { get; init; } = new();
 
+    public RedisSettings Redis { get; init; } = new();
+
+    public BlobSettings Blobs { get; init; } = new();
+
+    public SecretsSettings Secrets { get; init; } = new();
+
+    public StartupSettings Startup { get; init; } = new();
+
+    public ClusterSettings Cluster { get; init; } = new();
+
     public TokenSettings Tokens { get; init; } = new();
 
     public LoggingSettings Logging { get; init; } = new();
 
+    /// <summary>Whether a web front of this mode holds a silo as well.</summary>
+    public bool HasSilo => Mode == HostMode.Embedded || Cluster.CoHost;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Mode == HostMode.Cluster && Tokens.SigningKey is null)
+        if (Mode != HostMode.Cluster)
+            yield break;
+        if (Tokens.SigningKey is null)
         {
             yield return new ValidationResult(
                 "is required in cluster mode, where every front must accept the tokens of the others",
                 ["Tokens:SigningKey"]);
         }
+
+        if (Redis.Endpoint is null)
+            yield return new ValidationResult("is required in cluster mode, as host:port", ["Redis:Endpoint"]);
     }
 }
 
@@ -51,6 +69,9 @@ public sealed record DatabaseSettings
 
     /// <summary>Null in embedded mode means the file <c>bookrec.db</c> in the data directory.</summary>
     public string? ConnectionString { get; init; }
+
+    /// <summary>Added to the connection string, so that the string itself can be shown; null where the string is enough.</summary>
+    public string? Password { get; init; }
 
     /// <summary>The engine alone: a connection string may hold a password.</summary>
     public override string ToString() => Engine;

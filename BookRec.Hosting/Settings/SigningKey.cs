@@ -52,7 +52,7 @@ public sealed class SigningKey
     }
 
     /// <summary>
-    /// Written aside and then hard to half-see: a file that exists is complete. When two processes race, the first name wins and the
+    /// Written aside and then renamed, so that a file that exists is complete. When two processes race, the first name wins and the
     /// other one's key is thrown away.
     /// </summary>
     private static void Create(string path)

@@ -41,12 +41,22 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The ADO.NET invariant name under which Orleans finds the provider.</summary>
     public string OrleansInvariant => _dialect.OrleansInvariant;
 
+    /// <summary>Which database this is and where, for people; no credentials.</summary>
+    public string Where => _dialect.Where;
+
     internal Dialect Dialect => _dialect;
 
     public ValueTask<DbConnection> Open(CancellationToken cancellationToken = default) => _dialect.Open(cancellationToken);
 
     /// <summary>Brings the schema up to date, Orleans' tables included. Safe when several processes start at once.</summary>
     public Task Migrate(CancellationToken cancellationToken = default) => SchemaUpgrade.Run(this, cancellationToken);
+
+    /// <summary>Whether an exception of <see cref="Ping"/> says that the login was refused, which no waiting mends.</summary>
+    public bool IsLoginRefusal(DbException exception) => _dialect.IsLoginRefusal(exception);
+
+    /// <summary>Waits for a lock that one process at a time holds on this database, until it is disposed or the process dies.</summary>
+    /// <param name="name">What it is for; letters and hyphens.</param>
+    public Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken = default) => _dialect.Lock(name, cancellationToken);
 
     /// <summary>Asks for one row; throws when the database is away.</summary>
     public Task Ping(CancellationToken cancellationToken = default)

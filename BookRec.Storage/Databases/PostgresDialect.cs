@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using FluentMigrator.Runner;
 using Npgsql;
 using NpgsqlTypes;
@@ -24,6 +27,7 @@ internal sealed class PostgresDialect : Dialect
         Default("Keepalive", () => builder.KeepAlive = 15);
         Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 64);
         ConnectionString = builder.ConnectionString;
+        Where = $"database {builder.Database} of PostgreSQL at {builder.Host}:{builder.Port}";
         _source = NpgsqlDataSource.Create(builder);
 
         void Default(string keyword, Action set)
@@ -36,17 +40,27 @@ internal sealed class PostgresDialect : Dialect
 
     public override string OrleansInvariant => "Npgsql";
 
+    public override string Where { get; }
+
+    public override bool IsLoginRefusal(DbException exception)
+        => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
 
-    public override async Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken)
+    public override Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken) => Lock(SchemaLock, cancellationToken);
+
+    public override Task<IAsyncDisposable> Lock(string name, CancellationToken cancellationToken)
+        => Lock(BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"bookrec:{name}"))), cancellationToken);
+
+    private async Task<IAsyncDisposable> Lock(long key, CancellationToken cancellationToken)
     {
-        // Held by the session, so it is freed when this process dies, whatever happens to the upgrade's own connection.
+        // Held by the session, so it is freed when this process dies, whatever happens to the connections that do the work.
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(@lock)", connection) { CommandTimeout = 0 };
-            command.Parameters.AddWithValue("lock", SchemaLock);
+            command.Parameters.AddWithValue("lock", key);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }
@@ -61,6 +75,11 @@ internal sealed class PostgresDialect : Dialect
 
     public override bool IsUniqueViolation(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override bool IsRemote => true;
+
+    /// <summary>Classes of states: 22 data exception, 23 integrity constraint, 40 rolled back because of others.</summary>
+    public override bool IsRefusal(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] };
 
     public override string In(string column, string parameter) => $"{column} = ANY(@{parameter})";
 

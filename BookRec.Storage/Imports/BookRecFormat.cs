@@ -9,8 +9,8 @@ namespace BookRec.Storage.Imports;
 /// <c>to_read.csv</c> (user, book, rating, timestamp). An interaction with a rating is a rating, one without means the book was finished.
 /// </summary>
 /// <remarks>
-/// The scale of a file's ratings is found out by a first pass: to 10 when more than one rating in <see cref="OneIn"/> lies above 5, else
-/// to 5. The margin keeps a few mistyped ratings from halving all the others.
+/// The scale of a file's ratings is found out by a first pass: to 10 when more than one rating in <see cref="OneIn"/> is a whole number
+/// of 6 to 10, else to 5. The margin keeps a few mistyped ratings from halving all the others.
 /// </remarks>
 internal sealed class BookRecFormat : FormatReader
 {
@@ -68,7 +68,7 @@ internal sealed class BookRecFormat : FormatReader
         {
             if (!double.TryParse(table.Span("rating"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) continue;
             rated++;
-            if (number is > 5 and <= 10) high++;
+            if (number is 6 or 7 or 8 or 9 or 10) high++;
         }
 
         return high * OneIn > rated;

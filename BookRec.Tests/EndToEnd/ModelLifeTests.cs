@@ -48,6 +48,42 @@ public sealed class ModelLifeTests
     }
 
     [Fact]
+    public async Task Every_answer_comes_from_one_model_while_models_are_swapped()
+    {
+        await using var app = await RunningApp.Start();
+        var admin = await app.Admin();
+        await app.Terminate();
+        app.Set("BookRec__Training__Factors", "16");
+        await app.Launch();
+        await app.Train();
+        var reader = await app.NewReader();
+        await reader.Record(await reader.BookId("Dune"), "like");
+        var lists = new Dictionary<string, string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var list = await reader.Top("n=50");
+            lists.Add(list.ModelVersion, list.Text);
+            await RollBack(admin);
+        }
+
+        Assert.Equal(2, lists.Values.Distinct().Count());
+        using var swapping = new CancellationTokenSource();
+        var askers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            var answers = new List<TopList>();
+            while (!swapping.IsCancellationRequested)
+                answers.Add(await reader.Top("n=50"));
+            return answers;
+        })).ToArray();
+        for (var i = 0; i < 30; i++)
+            await RollBack(admin);
+        await swapping.CancelAsync();
+        var answers = (await Task.WhenAll(askers)).SelectMany(a => a).ToList();
+        Assert.Equal(2, answers.Select(a => a.ModelVersion).Distinct().Count());
+        Assert.All(answers, answer => Assert.Equal(lists[answer.ModelVersion], answer.Text));
+    }
+
+    [Fact]
     public async Task A_model_that_fails_the_gate_is_stored_as_rejected_and_never_serves()
     {
         // One factor, one epoch and overwhelming regularization learn nothing; popularity alone is better.
@@ -59,6 +95,7 @@ public sealed class ModelLifeTests
         app.Set("BookRec__Training__Epochs", "1");
         app.Set("BookRec__Training__Regularization", "100");
         app.Set("BookRec__Training__CollaborativeWeight", "1");
+        app.Set("BookRec__Training__NeighbourShare", "0");
         app.Set("BookRec__Training__PopularityPseudoCount", "0");
         await app.Launch();
         var run = await app.Train();
@@ -101,6 +138,12 @@ public sealed class ModelLifeTests
         var text = await admin.GetStringAsync($"/api/admin/training-runs/{run["run_id"]}/events");
         Assert.Contains("\"stage\":\"train\"", text, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"succeeded\"", text, StringComparison.Ordinal);
+    }
+
+    private static async Task RollBack(HttpClient admin)
+    {
+        using var answer = await admin.PostAsync("/api/admin/models/rollback", null);
+        await answer.Expect(HttpStatusCode.OK);
     }
 
     private static async Task<string> ActiveVersion(HttpClient admin) => (string)(await admin.Get("/api/admin/model-status"))["active"]!["version"]!;

@@ -67,6 +67,9 @@ public sealed class TopList(JsonObject json)
 
     public IReadOnlyList<JsonNode> Items => [.. json["items"]!.AsArray().Select(i => i!)];
 
+    /// <summary>The whole answer.</summary>
+    public string Text => json.ToJsonString();
+
     public string Strategy => (string)json["strategy"]!;
 
     public string ModelVersion => (string)json["model_version"]!;

@@ -41,25 +41,26 @@ public sealed class TestPostgres : IAsyncLifetime
         await WaitUntilItAnswers();
     }
 
-    /// <summary>Makes an empty database and returns the connection string to it.</summary>
-    public async Task<string> CreateDatabase()
+    /// <summary>Makes an empty database, or a copy of another that nobody is connected to, and returns the connection string to it.</summary>
+    public async Task<string> CreateDatabase(string template = "template1")
     {
         var name = $"bookrec_{Interlocked.Increment(ref _databases)}";
         await using var connection = new NpgsqlConnection(ConnectionStringOf("postgres") + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
         await command.ExecuteNonQueryAsync();
         return ConnectionStringOf(name);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (_server is { } server)
         {
+            _server = null;
             // SIGINT is the server's fast shutdown; runuser passes signals on.
-            if (!_server.HasExited) await Run("kill", "-INT", $"{ServerId()}");
-            await _server.WaitForExitAsync();
-            _server.Dispose();
+            if (!server.HasExited) await Run("kill", "-INT", $"{ServerId()}");
+            await server.WaitForExitAsync();
+            server.Dispose();
         }
 
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);

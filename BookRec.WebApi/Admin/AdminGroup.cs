@@ -1,4 +1,4 @@
-using BookRec.WebApi.Auth;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 

@@ -2,6 +2,8 @@ using BookRec.Grains.Interfaces.Imports;
 using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace BookRec.WebApi.Admin;
 
@@ -14,7 +16,8 @@ public static class ImportEndpoints
         group.MapPost("/imports", Start)
             .WithSummary("Import books and interactions from files")
             .WithDescription("Multipart files of any size, gzip welcome. Repeating an import changes nothing.")
-            .Accepts<IFormFileCollection>("multipart/form-data")
+            .Accepts<object>("multipart/form-data")
+            .AddOpenApiOperationTransformer(DescribeBody)
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .ProducesProblem(415);
         group.MapGet("/imports/{id}", Get).WithSummary("How an import goes, with the rows it refused");
@@ -41,6 +44,29 @@ public static class ImportEndpoints
 
     private static async Task<Results<Ok<ImportResponse>, NotFound>> Get(Guid id, Cluster cluster)
         => await cluster.Import(id).Status() is { } status ? TypedResults.Ok(ImportResponse.From(status)) : TypedResults.NotFound();
+
+    private static Task DescribeBody(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancelled)
+    {
+        var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var files = new OpenApiSchema { Type = JsonSchemaType.Array, Items = file, Description = "Each under its own name, such as books.csv or ratings.csv.gz." };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new()
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        Properties = new Dictionary<string, IOpenApiSchema> { ["files"] = files },
+                        Required = new HashSet<string> { "files" },
+                    },
+                },
+            },
+        };
+        return Task.CompletedTask;
+    }
 
     private static async Task Abort(IImportGrain import, Exception failure)
     {

@@ -1,5 +1,6 @@
 using BookRec.Grains.Interfaces.Imports;
 using BookRec.WebApi.Requests;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -20,12 +21,19 @@ internal static class ImportUpload
     {
         var reader = new MultipartReader(Boundary(request), request.Body) { BodyLengthLimit = null };
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        while (await Next(reader, cancelled) is { } section)
+        try
         {
-            var name = FileName(section);
-            if (!names.Add(name))
-                throw new InvalidRequestException(Field, $"{name} is sent twice");
-            await SendFile(section.Body, name, import, cancelled);
+            while (await reader.ReadNextSectionAsync(cancelled) is { } section)
+            {
+                var name = FileName(section);
+                if (!names.Add(name))
+                    throw new InvalidRequestException(Field, $"{name} is sent twice");
+                await SendFile(section.Body, name, import, cancelled);
+            }
+        }
+        catch (Exception failure) when (IsMalformed(failure))
+        {
+            throw new InvalidRequestException(Field, "the multipart body is malformed or cut off");
         }
 
         if (names.Count == 0)
@@ -50,17 +58,9 @@ internal static class ImportUpload
         }
     }
 
-    private static async Task<MultipartSection?> Next(MultipartReader reader, CancellationToken cancelled)
-    {
-        try
-        {
-            return await reader.ReadNextSectionAsync(cancelled);
-        }
-        catch (InvalidDataException malformed)
-        {
-            throw new InvalidRequestException(Field, $"the multipart body is malformed: {malformed.Message}");
-        }
-    }
+    /// <summary>What the reader of the parts throws, as opposed to a connection that broke.</summary>
+    private static bool IsMalformed(Exception failure)
+        => failure is InvalidDataException or (IOException and not BadHttpRequestException and not ConnectionResetException);
 
     private static string Boundary(HttpRequest request)
     {

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,24 +30,21 @@ public static class AuthEndpoints
         return TypedResults.Created((string?)null, RegisterResponse.From(account));
     }
 
-    private static async Task<Results<Ok<TokenResponse>, UnauthorizedHttpResult>> Login(LoginRequest request, Cluster cluster, AccessTokens tokens)
+    private static async Task<Ok<TokenResponse>> Login(LoginRequest request, Cluster cluster, AccessTokens tokens)
     {
-        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Authenticate(request.Password!);
-        if (account is null)
-            return TypedResults.Unauthorized();
-
+        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Authenticate(request.Password!)
+            ?? throw new RejectedException(RejectionKind.Unauthenticated, "The address or the password is wrong.");
         var family = Guid.NewGuid();
         var grant = await cluster.Session(family).Start(account.Id);
         return TypedResults.Ok(Answer(tokens, grant, family));
     }
 
-    private static async Task<Results<Ok<TokenResponse>, UnauthorizedHttpResult>> Refresh(RefreshRequest request, Cluster cluster, AccessTokens tokens)
+    private static async Task<Ok<TokenResponse>> Refresh(RefreshRequest request, Cluster cluster, AccessTokens tokens)
     {
-        if (!request.TryGetFamily(out var family))
-            return TypedResults.Unauthorized();
-
-        var grant = await cluster.Session(family).Refresh(request.RefreshToken!);
-        return grant is null ? TypedResults.Unauthorized() : TypedResults.Ok(Answer(tokens, grant, family));
+        var grant = request.TryGetFamily(out var family) ? await cluster.Session(family).Refresh(request.RefreshToken!) : null;
+        return grant is not null
+            ? TypedResults.Ok(Answer(tokens, grant, family))
+            : throw new RejectedException(RejectionKind.Unauthenticated, "The refresh token is unknown, spent or expired; log in again.");
     }
 
     /// <summary>A token that is nobody's is answered alike: after the call it does not work, which is what was asked for.</summary>

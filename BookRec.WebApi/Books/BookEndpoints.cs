@@ -1,5 +1,5 @@
 using BookRec.Grains.Interfaces.Catalogue;
-using BookRec.WebApi.Auth;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;

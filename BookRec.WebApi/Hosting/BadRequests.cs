@@ -1,16 +1,27 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using BookRec.WebApi.Requests;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
 
 namespace BookRec.WebApi.Hosting;
 
 /// <summary>Finds out of the framework's refusals which field is to blame and says why in our words.</summary>
 internal static partial class BadRequests
 {
+    private const string NotValid = "The request is not valid.";
+
     /// <param name="failure">What model binding or the server threw.</param>
+    /// <param name="endpoint">Where the request went.</param>
+    /// <param name="services">Of the request.</param>
     /// <param name="fields">The field to blame, where one is.</param>
     /// <returns>The detail for the caller, or null where the status says it all.</returns>
-    public static string? Describe(BadHttpRequestException failure, out Dictionary<string, string[]>? fields)
+    public static string? Describe(
+        BadHttpRequestException failure,
+        Endpoint? endpoint,
+        IServiceProvider services,
+        out Dictionary<string, string[]>? fields)
     {
         fields = null;
         if (failure.StatusCode != StatusCodes.Status400BadRequest)
@@ -20,15 +31,16 @@ internal static partial class BadRequests
         {
             if (FieldOf(json) is not { } field)
                 return "The body is not valid JSON of the expected shape.";
-            fields = new() { [field] = [Reason(json)] };
-            return "The request is not valid.";
+            var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+            fields = new() { [field] = [Reason(json, FieldType(field, endpoint, options))] };
+            return NotValid;
         }
 
         if (Parameter().Match(failure.Message) is { Success: true } match)
         {
             var field = JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value);
-            fields = new() { [field] = [WantedIn(match.Groups["type"].Value)] };
-            return "The request is not valid.";
+            fields = new() { [field] = [match.Groups["type"].Value == "Guid" ? "must be a UUID" : Words.MustBePositive] };
+            return NotValid;
         }
 
         return failure.Message.Contains("body", StringComparison.Ordinal) ? "A JSON body is required." : "The request cannot be read.";
@@ -36,48 +48,51 @@ internal static partial class BadRequests
 
     /// <summary>The path without its root: <c>$.items[3].rating</c> is <c>items[3].rating</c>; null when the whole document is to blame.</summary>
     private static string? FieldOf(JsonException json)
-        => json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+    {
+        if (json.Path is not { Length: > 2 } path)
+            return null;
+        var isQuoted = path.StartsWith("$['", StringComparison.Ordinal) && path.EndsWith("']", StringComparison.Ordinal);
+        return isQuoted ? path[3..^2] : path[2..];
+    }
 
-    private static string Reason(JsonException json)
+    /// <summary>
+    /// The type a field should have had, found along its path: the exception names only the type around it. Null for a field that is not
+    /// there.
+    /// </summary>
+    private static Type? FieldType(string field, Endpoint? endpoint, JsonSerializerOptions options)
+    {
+        var type = endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        foreach (var step in field.Split('.'))
+        {
+            var bracket = step.IndexOf('[', StringComparison.Ordinal);
+            var name = bracket < 0 ? step : step[..bracket];
+            type = type is null ? null : options.GetTypeInfo(type).Properties.FirstOrDefault(p => p.Name == name)?.PropertyType;
+            if (bracket >= 0 && type is not null)
+                type = options.GetTypeInfo(type).ElementType;
+        }
+
+        return type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+    }
+
+    private static string Reason(JsonException json, Type? wanted)
     {
         if (json.Message.Contains("could not be mapped", StringComparison.Ordinal))
             return "is not a field of this request";
         if (json.Message.Contains("Duplicate", StringComparison.OrdinalIgnoreCase))
             return "is given twice";
-        if (Target().Match(json.Message) is { Success: true } match)
-            return WantedIn(match.Groups["type"].Value);
-        return json.Message.StartsWith("must ", StringComparison.Ordinal) ? json.Message.Split(" Path:")[0] : "is not valid JSON";
-    }
-
-    /// <summary>What a value of a .NET type looks like from outside.</summary>
-    private static string WantedIn(string type)
-    {
-        if (ChoicesOf(type) is { } choices)
-            return $"must be one of {string.Join(", ", choices)}";
-        return type switch
+        return wanted switch
         {
-            _ when type.Contains("Int", StringComparison.OrdinalIgnoreCase) || type is "long" => Words.MustBeWhole,
-            _ when type.Contains("Double", StringComparison.OrdinalIgnoreCase) => "must be a number",
-            _ when type.Contains("Guid", StringComparison.Ordinal) => "must be a UUID",
-            _ when type.Contains("DateTimeOffset", StringComparison.Ordinal) => "must be a time with an offset, such as 2026-01-31T12:00:00Z",
-            _ when type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) => "must be a list",
-            _ when type.Contains("String", StringComparison.OrdinalIgnoreCase) => "must be text",
-            _ => "has the wrong type",
+            null => "is not valid JSON",
+            { IsEnum: true } => $"must be one of {string.Join(", ", Enum.GetNames(wanted).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}",
+            _ when wanted == typeof(string) => "must be text",
+            _ when wanted == typeof(int) || wanted == typeof(long) => Words.MustBeWhole,
+            _ when wanted == typeof(double) => "must be a number",
+            _ when wanted == typeof(DateTimeOffset) => "must be a time with an offset, such as 2026-01-31T12:00:00Z",
+            _ when typeof(System.Collections.IEnumerable).IsAssignableFrom(wanted) => "must be a list",
+            _ => "must be an object",
         };
     }
 
-    private static IEnumerable<string>? ChoicesOf(string type)
-        => EnumName().Match(type) is { Success: true } match
-            && typeof(Grains.Interfaces.PageRequest).Assembly.GetType(match.Value) is { IsEnum: true } choice
-                ? Enum.GetNames(choice).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)
-                : null;
-
     [GeneratedRegex("^Failed to bind parameter \"(?<type>.+) (?<name>[^ ]+)\" from")]
     private static partial Regex Parameter();
-
-    [GeneratedRegex(@"could not be converted to (?<type>.+?)\. Path:")]
-    private static partial Regex Target();
-
-    [GeneratedRegex(@"BookRec\.Grains\.Interfaces\.[A-Za-z.]+")]
-    private static partial Regex EnumName();
 }

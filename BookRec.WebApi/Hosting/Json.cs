@@ -14,6 +14,7 @@ public static class Json
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
@@ -39,7 +40,7 @@ public sealed partial class UtcTimeConverter : JsonConverter<DateTimeOffset>
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
         return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time.ToUniversalTime()
-            : throw new JsonException("must be a time with an offset, such as 2026-01-31T12:00:00Z");
+            : throw new JsonException();
     }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)

@@ -16,9 +16,10 @@ public static class OpenApi
     public static void AddOpenApiDescription(this IServiceCollection services)
         => services.AddOpenApi("v1", options =>
         {
-            options.AddDocumentTransformer((document, _, _) => Describe(document));
             options.AddOperationTransformer(Complete);
-            options.AddSchemaTransformer(OpenApiSchemas.Tidy);
+            options.AddSchemaTransformer(OpenApiSchemas.Complete);
+            options.AddDocumentTransformer((document, _, _) => Describe(document));
+            options.AddDocumentTransformer((document, _, _) => OpenApiSchemas.Tidy(document));
         });
 
     public static void MapOpenApiDescription(this IEndpointRouteBuilder routes)
@@ -32,6 +33,7 @@ public static class OpenApi
                 .DisableTelemetry()
                 .DisableAgent()
                 .DisableMcp()
+                .HideDeveloperTools()
                 .HideClientButton())
             .AllowAnonymous();
     }
@@ -67,6 +69,12 @@ public static class OpenApi
                 Required = parameter.Required,
                 Schema = parameter.Schema,
             });
+        }
+
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            if (status[0] is '4' or '5' && response is OpenApiResponse { Content: null or { Count: 0 } } bare)
+                bare.Content = OpenApiSchemas.Problem(context.Document);
         }
 
         if (metadata.OfType<IAuthorizeData>().Any())

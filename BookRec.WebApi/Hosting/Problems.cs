@@ -42,7 +42,8 @@ public static class Problems
 
     private static Task Handle(HttpContext context)
     {
-        var failure = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        var handled = context.Features.Get<IExceptionHandlerFeature>()!;
+        var failure = handled.Error;
         switch (failure)
         {
             case RejectedException rejected:
@@ -50,7 +51,8 @@ public static class Problems
             case InvalidRequestException invalid:
                 return Write(context, StatusCodes.Status400BadRequest, invalid.Message, invalid.Errors);
             case BadHttpRequestException bad:
-                return Write(context, bad.StatusCode, BadRequests.Describe(bad, out var fields), fields);
+                var detail = BadRequests.Describe(bad, handled.Endpoint, context.RequestServices, out var fields);
+                return Write(context, bad.StatusCode, detail, fields);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 context.Response.StatusCode = ClientClosedRequest;
                 return Task.CompletedTask;

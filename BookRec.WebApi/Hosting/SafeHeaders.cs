@@ -10,9 +10,16 @@ internal static class SafeHeaders
 
     public static void UseSafeHeaders(this WebApplication app) => app.Use((context, next) =>
     {
+        // At the last moment, because a handled exception clears the headers set before.
+        context.Response.OnStarting(() => Write(context));
+        return next(context);
+    });
+
+    private static Task Write(HttpContext context)
+    {
         context.Response.Headers.XContentTypeOptions = "nosniff";
         if (context.Request.Path.StartsWithSegments(OpenApi.DocsPage, StringComparison.Ordinal))
             context.Response.Headers.ContentSecurityPolicy = NothingFromOutside;
-        return next(context);
-    });
+        return Task.CompletedTask;
+    }
 }

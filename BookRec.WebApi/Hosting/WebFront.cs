@@ -1,4 +1,6 @@
 using BookRec.Hosting;
+using BookRec.Hosting.Auth;
+using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Metrics;
 using BookRec.WebApi.Admin;
@@ -27,6 +29,7 @@ public static class WebFront
         builder.Services.AddJson();
         builder.Services.AddProblems();
         builder.Services.AddPolicies();
+        builder.Services.AddDashboardAccess();
         builder.Services.AddOpenApiDescription();
         builder.Services.AddHostedService<Welcome>();
     }

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using BookRec.Grains.Interfaces.Readers;
-using BookRec.WebApi.Auth;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;

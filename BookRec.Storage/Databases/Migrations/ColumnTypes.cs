@@ -1,5 +1,6 @@
 using FluentMigrator;
 using FluentMigrator.Builders.Create.Table;
+using FluentMigrator.Builders.IfDatabase;
 
 namespace BookRec.Storage.Databases.Migrations;
 
@@ -15,10 +16,18 @@ internal static class ColumnTypes
     /// <summary>SQLite gives this type real affinity; its own NUMERIC would turn 4.0 into the integer 4.</summary>
     public static ICreateTableColumnOptionOrWithColumnSyntax AsReal(this ICreateTableColumnAsTypeSyntax column) => column.AsCustom("DOUBLE PRECISION");
 
+    /// <summary>What follows runs on PostgreSQL only. (The runner's name for it carries a version, so comparing names would never match.)</summary>
+    public static IIfDatabaseExpressionRoot OnPostgres(this Migration migration)
+        => migration.IfDatabase(name => name.StartsWith("Postgre", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What follows runs on SQLite only.</summary>
+    public static IIfDatabaseExpressionRoot OnSqlite(this Migration migration)
+        => migration.IfDatabase(name => name.StartsWith("SQLite", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>
     /// Makes PostgreSQL compare a text column byte by byte, as SQLite does anyway: ranges over prefixes and cursors then mean the same in
     /// both, whatever the server's locale.
     /// </summary>
     public static void CompareBytewise(this Migration migration, string table, string column)
-        => migration.IfDatabase(ProcessorIdConstants.Postgres).Execute.Sql($"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE \"C\"");
+        => migration.OnPostgres().Execute.Sql($"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE \"C\"");
 }

@@ -12,13 +12,13 @@ public sealed class Orleans04 : ForwardOnlyMigration
         Execute.Sql("CREATE TABLE OrleansQuery (QueryKey VARCHAR(64) NOT NULL PRIMARY KEY, QueryText TEXT NOT NULL)");
         foreach (var sqlite in (bool[])[true, false])
         {
-            var here = IfDatabase(sqlite ? ProcessorIdConstants.SQLite : ProcessorIdConstants.Postgres);
+            var here = sqlite ? this.OnSqlite() : this.OnPostgres();
             here.Execute.Sql(sqlite ? GrainStateSchema.SqliteTable : GrainStateSchema.PostgresTable);
             foreach (var (key, text) in sqlite ? GrainStateSchema.SqliteQueries : GrainStateSchema.PostgresQueries) here.Execute.Sql(Register(key, text));
         }
 
         // SQLite is one process with one silo: it keeps reminders in memory and registers them again at start.
-        var postgres = IfDatabase(ProcessorIdConstants.Postgres);
+        var postgres = this.OnPostgres();
         postgres.Execute.Sql(ReminderSchema.Table);
         postgres.Execute.Sql(ReminderSchema.Index);
         foreach (var (key, text) in ReminderSchema.Queries) postgres.Execute.Sql(Register(key, text));

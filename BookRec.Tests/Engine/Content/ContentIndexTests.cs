@@ -25,7 +25,7 @@ public sealed class ContentIndexTests
         Assert.Equal(common / length, vector.Weights[0], 1e-6);
         Assert.Equal(rare / length, vector.Weights[1], 1e-6);
         Assert.Equal(1 / Math.Sqrt(2) * common / length, index.Cosine(0, 1), 1e-6);
-        Assert.Equal(["dragon", "genre:fantasy"], index.VectorOf(0).Terms.Select(index.TermAt));
+        Assert.Equal(["dragon", "genre:Fantasy"], index.VectorOf(0).Terms.Select(index.TermAt));
         Assert.Empty(index.VectorOf(3).Terms);
         Assert.Equal(0, index.Cosine(3, 0));
     }
@@ -84,6 +84,6 @@ public sealed class ContentIndexTests
     public void Authors_series_and_decades_are_terms_of_their_own()
     {
         var index = ContentIndex.Fit([new("Dune (Dune, #1)", ["Frank Herbert"], [], 1965, "On the planet Arrakis")]);
-        Assert.Equal(["arrakis", "author:frank herbert", "decade:1960s", "dune", "planet", "series:dune"], index.VectorOf(0).Terms.Select(index.TermAt));
+        Assert.Equal(["arrakis", "author:Frank Herbert", "decade:1960s", "dune", "planet", "series:Dune"], index.VectorOf(0).Terms.Select(index.TermAt));
     }
 }

@@ -30,6 +30,8 @@ public sealed class TokenizerTests
     [InlineData("A (Alex Cross, #1; Cross World, #2-3)", "A", "Alex Cross|Cross World")]
     [InlineData("1984 (Signet Classics)", "1984 (Signet Classics)", "")]
     [InlineData("Plain", "Plain", "")]
+    [InlineData("(#1)", "", "")]
+    [InlineData("Odd (####", "Odd (####", "")]
     public void The_series_is_read_from_the_parentheses(string title, string rest, string series)
     {
         var (actualRest, actualSeries) = BookTerms.SplitTitle(title);

@@ -3,6 +3,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 using BookRec.Engine.Tuning;
@@ -34,14 +35,17 @@ static class QualityBench
         var als = Timed(() => AlsTrainer.Train(split.Train, alsOptions, null, cancellationToken));
 
         var byFactors = RowScorers.Collaborative(als.Model);
+        var neighbours = Timed(() => NeighbourTrainer.Fit(split.Train, new NeighbourOptions(), tuning.Threads, cancellationToken));
+        var byNeighbours = RowScorers.Neighbours(neighbours.Model, split.Train);
         var byContent = RowScorers.Content(content.Model, split.Train);
-        var hybrid = RowScorers.Hybrid(byFactors, byContent, popularity.Model, split.Train, hybridOptions);
+        var hybrid = RowScorers.Hybrid(byFactors, byNeighbours, byContent, popularity.Model, split.Train, hybridOptions);
         (string Name, RowScorer Scorer, double Seconds)[] models =
         [
             ("popularity", RowScorers.Popular(popularity.Model), popularity.Seconds),
             ("content", byContent, content.Seconds),
+            ("neighbours", byNeighbours, neighbours.Seconds),
             ("als", byFactors, als.Seconds),
-            ("hybrid", hybrid, als.Seconds + content.Seconds + popularity.Seconds),
+            ("hybrid", hybrid, als.Seconds + neighbours.Seconds + content.Seconds + popularity.Seconds),
         ];
         var report = new QualityReport(data, split, alsOptions, hybridOptions);
         foreach (var (name, scorer, seconds) in models)

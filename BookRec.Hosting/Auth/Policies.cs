@@ -1,11 +1,10 @@
 using System.Security.Claims;
 using BookRec.Grains.Interfaces.Accounts;
-using BookRec.Hosting;
-using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 
-namespace BookRec.WebApi.Auth;
+namespace BookRec.Hosting.Auth;
 
 /// <summary>Who may do what: a reader, or an admin, who may also do all that a reader may.</summary>
 public static class Policies
@@ -18,20 +17,21 @@ public static class Policies
 
     public static void AddPolicies(this IServiceCollection services)
     {
-        var admin = Json.Word(Role.Admin);
+        var admin = ClaimNames.Word(Role.Admin);
         services.AddSingleton<AccessTokens>();
+        services.AddNoDataProtection();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<HostSettings, SigningKey, TimeProvider>(Configure);
         services.AddAuthorizationBuilder()
-            .AddPolicy(User, policy => policy.RequireClaim(ClaimNames.Role, Json.Word(Role.User), admin))
+            .AddPolicy(User, policy => policy.RequireClaim(ClaimNames.Role, ClaimNames.Word(Role.User), admin))
             .AddPolicy(Admin, policy => policy.RequireClaim(ClaimNames.Role, admin));
     }
 
     /// <summary>The account that calls; only behind a policy.</summary>
     public static Guid UserId(this ClaimsPrincipal caller) => Guid.Parse(caller.FindFirstValue(ClaimNames.Subject)!);
 
-    private static void Configure(JwtBearerOptions options, HostSettings settings, SigningKey key, TimeProvider clock)
+    internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKey key, TimeProvider clock)
     {
         options.MapInboundClaims = false;
         options.TokenValidationParameters = new TokenValidationParameters

@@ -1,11 +1,9 @@
 using System.Security.Claims;
 using BookRec.Grains.Interfaces.Accounts;
-using BookRec.Hosting;
-using BookRec.WebApi.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace BookRec.WebApi.Auth;
+namespace BookRec.Hosting.Auth;
 
 /// <summary>Mints access tokens: JWT, HS256, short-lived, telling who, in which role and in which session.</summary>
 public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProvider clock)
@@ -28,7 +26,7 @@ public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProv
             Subject = new ClaimsIdentity(
             [
                 new Claim(ClaimNames.Subject, account.Id.ToString()),
-                new Claim(ClaimNames.Role, Json.Word(account.Role)),
+                new Claim(ClaimNames.Role, ClaimNames.Word(account.Role)),
                 new Claim(ClaimNames.Session, session.ToString()),
                 new Claim(ClaimNames.TokenId, Guid.NewGuid().ToString("N")),
             ]),
@@ -39,10 +37,18 @@ public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProv
     public static SymmetricSecurityKey SecurityKey(SigningKey key) => new(key.ToArray()) { KeyId = key.Id };
 }
 
-internal static class ClaimNames
+public static class ClaimNames
 {
     public const string Subject = "sub";
     public const string Role = "role";
     public const string Session = "sid";
     public const string TokenId = "jti";
+
+    /// <summary>A role as tokens spell it.</summary>
+    public static string Word(Role role) => role switch
+    {
+        BookRec.Grains.Interfaces.Accounts.Role.User => "user",
+        BookRec.Grains.Interfaces.Accounts.Role.Admin => "admin",
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
+    };
 }

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace BookRec.Storage.Blobs;
+
+/// <summary>
+/// Blobs in an S3 bucket. S3 shows an object whole or not at all. Every call has a time limit, and after a row of failures further calls fail
+/// at once for a while, so that nobody queues up behind a dead endpoint.
+/// </summary>
+/// <remarks>Safe for concurrent use. One object is at most 5 GB, S3's limit for a single put. Credentials come from the SDK's chain.</remarks>
+public sealed class S3BlobStore : IBlobStore, IDisposable
+{
+    /// <summary>Until an answer begins.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>For a whole upload: a model of 500 MB at 2 MB/s.</summary>
+    private static readonly TimeSpan UploadLimit = TimeSpan.FromMinutes(5);
+
+    private readonly AmazonS3Client _client;
+    private readonly S3Location _location;
+    private readonly ResiliencePipeline _answer;
+    private readonly ResiliencePipeline _upload;
+
+    /// <exception cref="AmazonClientException">No region is known.</exception>
+    public S3BlobStore(S3Location location, TimeProvider? time = null)
+    {
+        _location = location;
+        _client = new AmazonS3Client(Configure(location));
+
+        // One breaker for both: whether the endpoint lives does not depend on what it is asked.
+        var breaker = new CircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 4,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = TimeSpan.FromSeconds(5),
+            ShouldHandle = outcome => ValueTask.FromResult(IsFault(outcome.Outcome.Exception)),
+        };
+        var guarded = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(breaker).Build();
+        _answer = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(guarded).AddTimeout(AnswerLimit).Build();
+        _upload = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(guarded).AddTimeout(UploadLimit).Build();
+    }
+
+    /// <summary>Asks whether the bucket is there and may be read; throws otherwise.</summary>
+    public async Task Ping(CancellationToken cancellationToken)
+        => await _client.HeadBucketAsync(new HeadBucketRequest { BucketName = _location.Bucket }, cancellationToken);
+
+    public async Task Put(string key, Stream content, CancellationToken cancellationToken = default)
+    {
+        BlobKey.Check(key);
+        if (!content.CanSeek)
+        {
+            await using var spooled = Spool();
+            await content.CopyToAsync(spooled, cancellationToken);
+            spooled.Position = 0;
+            await Upload(key, spooled, cancellationToken);
+            return;
+        }
+
+        await Upload(key, content, cancellationToken);
+    }
+
+    public async Task<Stream?> Open(string key, CancellationToken cancellationToken = default)
+    {
+        BlobKey.Check(key);
+        try
+        {
+            var found = await _answer.ExecuteAsync(async cancelled => await _client.GetObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
+            return found.ResponseStream;
+        }
+        catch (AmazonS3Exception missing) when (missing.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
+    }
+
+    public async Task Delete(string key, CancellationToken cancellationToken = default)
+    {
+        BlobKey.Check(key);
+        await _answer.ExecuteAsync(async cancelled => await _client.DeleteObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
+    }
+
+    public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // Pages by the last key, which every S3-compatible service understands; the tokens of the newer operation some cannot make.
+        var request = new ListObjectsRequest { BucketName = _location.Bucket, Prefix = prefix };
+        while (true)
+        {
+            var page = await _answer.ExecuteAsync(async cancelled => await _client.ListObjectsAsync(request, cancelled), cancellationToken);
+            foreach (var found in page.S3Objects ?? [])
+                yield return request.Marker = found.Key;
+            if (page.IsTruncated != true)
+                yield break;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static AmazonS3Config Configure(S3Location location)
+    {
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = location.Endpoint is not null,
+            MaxErrorRetry = 2,
+            Timeout = UploadLimit,
+
+            // The registry keeps a SHA-256 of every artifact; S3-compatible services do not all know the newer checksums.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (location.Endpoint is not null)
+            config.ServiceURL = location.Endpoint;
+        else if (location.Region is not null)
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(location.Region);
+        if (location.Region is not null)
+            config.AuthenticationRegion = location.Region;
+        return config;
+    }
+
+    /// <summary>A signature needs the whole content before the first byte is sent.</summary>
+    private static FileStream Spool()
+        => new(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+
+    /// <summary>What speaks against the endpoint; an answer such as «no such key» speaks for it.</summary>
+    private static bool IsFault(Exception? failure) => failure switch
+    {
+        AmazonServiceException refused => refused.StatusCode is 0 or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests,
+        AmazonClientException or HttpRequestException or TimeoutRejectedException or IOException => true,
+        _ => false,
+    };
+
+    private async Task Upload(string key, Stream content, CancellationToken cancellationToken)
+    {
+        var start = content.Position;
+        await _upload.ExecuteAsync(
+            async cancelled =>
+            {
+                content.Position = start;
+                await _client.PutObjectAsync(
+                    new PutObjectRequest { BucketName = _location.Bucket, Key = key, InputStream = content, AutoCloseStream = false, UseChunkEncoding = false },
+                    cancelled);
+            },
+            cancellationToken);
+    }
+}

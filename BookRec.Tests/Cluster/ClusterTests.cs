@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using BookRec.Tests.Support;
+
+namespace BookRec.Tests.Cluster;
+
+/// <summary>Two silos and two fronts, one of which hosts a silo as well; passwords from the Secrets Manager emulator.</summary>
+public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
+{
+    public RunningCluster Cluster { get; } = new(postgres);
+
+    public async ValueTask InitializeAsync()
+    {
+        await Cluster.StartServers();
+        await Cluster.Start("silo-1", "silo-2", "api-1", "api-2");
+    }
+
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+}
+
+public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
+{
+    private RunningCluster Cluster => silos.Cluster;
+
+    [Fact]
+    public async Task What_a_reader_does_through_one_front_is_seen_through_the_other()
+    {
+        var here = await Cluster["api-1"].NewReader();
+        var there = Cluster["api-2"].WithTokenOf(here);
+        var liked = await here.BookId("Dune");
+        Assert.Contains(liked, (await there.Top("n=100")).Ids.Append(liked));
+
+        var first = await here.Record(liked, "like", key: "once");
+        var again = await there.Record(liked, "like", key: "once");
+
+        Assert.Equal(first.ToJsonString(), again.ToJsonString());
+        Assert.Equal(1, await there.HistoryLength());
+        Assert.DoesNotContain(liked, (await there.Top("n=100")).Ids);
+        Assert.Equal((await here.Top()).Ids, (await there.Top()).Ids);
+    }
+
+    [Fact]
+    public async Task The_first_start_made_one_administrator_one_demo_and_one_model_although_two_silos_began_it()
+    {
+        var admin = await Cluster.Admin("api-1");
+        Assert.Single((await admin.Get("/api/admin/training-runs?limit=10"))["items"]!.AsArray());
+        Assert.Single((await admin.Get("/api/admin/model-status"))["versions"]!.AsArray());
+        Assert.Equal(await Cluster["silo-1"].Model(), await Cluster["silo-2"].Model());
+    }
+
+    [Fact]
+    public async Task Training_rollback_and_promotion_reach_every_silo_and_one_that_comes_late()
+    {
+        var admin = await Cluster.Admin("api-2");
+        var first = (string)(await admin.Get("/api/admin/model-status"))["active"]!["version"]!;
+        using var started = await admin.PostAsync("/api/admin/retrain", null);
+        var run = await started.Expect(HttpStatusCode.Accepted);
+        await Cluster["api-2"].Process.Until(
+            async () => (string)(run = await admin.Get($"/api/admin/training-runs/{run["run_id"]}"))["state"]! != "running", "the training to end");
+        Assert.Equal("succeeded", (string)run["state"]!);
+        var second = (string)run["model_version"]!;
+        await EverySiloServes(second, "silo-1", "silo-2");
+
+        using var back = await admin.PostAsync("/api/admin/models/rollback", null);
+        await back.Expect(HttpStatusCode.OK);
+        await EverySiloServes(first, "silo-1", "silo-2");
+
+        // Ready means: the committed model is in place. No look at it before has said anything else.
+        await Cluster.Start("silo-3");
+        Assert.Equal(first, await Cluster["silo-3"].Model());
+        using var forth = await admin.PostAsync($"/api/admin/models/{second}/promote", null);
+        await forth.Expect(HttpStatusCode.OK);
+        await EverySiloServes(second, "silo-1", "silo-2", "silo-3");
+        await Cluster["silo-3"].Process.Signal("TERM");
+        Assert.Equal(0, await Cluster["silo-3"].Process.Exit());
+    }
+
+    [Fact]
+    public async Task A_silo_is_killed_and_calls_go_on()
+    {
+        await Cluster.Start("silo-4");
+        var readers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Cluster["api-1"].NewReader()));
+        foreach (var reader in readers)
+            await reader.Record(1, "like");
+        using var enough = new CancellationTokenSource();
+        var callers = readers.Select((reader, i) => CallUntil(reader, Cluster[$"api-{1 + (i % 2)}"].WithTokenOf(reader), enough.Token)).ToList();
+
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        await Cluster["silo-4"].Process.Kill();
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        await enough.CancelAsync();
+
+        // Every call was answered, at worst after the death was noticed. The limit leaves room for a busy machine.
+        var calls = (await Task.WhenAll(callers)).SelectMany(c => c).ToList();
+        Assert.All(calls, call => Assert.True(call.Status == HttpStatusCode.OK, $"{call}"));
+        Assert.True(calls.Max(c => c.Elapsed) < TimeSpan.FromSeconds(15), $"the slowest took {calls.Max(c => c.Elapsed)}");
+        Assert.All(await Task.WhenAll(readers.Select(r => r.HistoryLength())), length => Assert.Equal(1, length));
+    }
+
+    [Fact]
+    public async Task Redis_is_gone_and_recommendations_go_on()
+    {
+        var reader = await Cluster["api-1"].NewReader();
+        await Cluster.Redis.Kill();
+        for (var i = 0; i < 20; i++)
+        {
+            await reader.Top();
+            await Task.Delay(100);
+        }
+
+        await reader.Record(2, "like");
+        await Cluster.Redis.Start();
+        await Cluster["api-1"].UntilReady();
+        await reader.Top();
+    }
+
+    [Fact]
+    public async Task The_dashboard_is_for_administrators()
+    {
+        var silo = Cluster["silo-1"];
+        Assert.Equal(HttpStatusCode.Unauthorized, await silo.Status("/dashboard/"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await silo.Status("/dashboard/DashboardCounters"));
+        Assert.Equal(HttpStatusCode.OK, await silo.Status("/dashboard/login"));
+        var reader = silo.WithTokenOf(await Cluster["api-1"].NewReader());
+        using var forbidden = await reader.GetAsync("/dashboard/");
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+        var admin = silo.WithTokenOf(await Cluster.Admin("api-1"));
+        using var allowed = await admin.GetAsync("/dashboard/");
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_browser_is_sent_to_the_login_page_and_gets_a_cookie_that_no_script_reads()
+    {
+        var http = Cluster["silo-2"].Http;
+        using var navigation = new HttpRequestMessage(HttpMethod.Get, "/dashboard/");
+        navigation.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        using var sent = await http.SendAsync(navigation);
+        Assert.Equal("/dashboard/login", sent.Headers.Location?.ToString());
+
+        using var wrong = await LogIn("admin@bookrec.local", "not the password");
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        Assert.False(wrong.Headers.Contains("Set-Cookie"));
+
+        using var right = await LogIn("Admin@bookrec.local", Cluster.AdminPassword);
+        Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
+        var cookie = Assert.Single(right.Headers.GetValues("Set-Cookie"));
+        Assert.All(["; httponly", "; samesite=strict", "; path=/dashboard", "; max-age="], part => Assert.Contains(part, cookie, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(HttpStatusCode.OK, await Get("/dashboard/", cookie));
+
+        // The cookie opens the dashboard and nothing else.
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get("/dashboard/", cookie.Replace("=e", "=f", StringComparison.Ordinal)));
+
+        Task<HttpResponseMessage> LogIn(string email, string password)
+            => http.PostAsync("/dashboard/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password }));
+
+        async Task<HttpStatusCode> Get(string path, string setCookie)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Cookie", setCookie.Split(';')[0]);
+            using var answer = await http.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task No_process_writes_a_secret_into_its_log()
+    {
+        await (await Cluster["api-1"].NewReader()).Top();
+        foreach (var name in (string[])["silo-1", "silo-2", "api-1", "api-2"])
+        {
+            Assert.DoesNotContain(TestRedis.Password, Cluster[name].Process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("postgres-password-of-the-tests", Cluster[name].Process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(Cluster.AdminPassword, Cluster[name].Process.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<List<(HttpStatusCode Status, TimeSpan Elapsed)>> CallUntil(HttpClient one, HttpClient other, CancellationToken enough)
+    {
+        var calls = new List<(HttpStatusCode, TimeSpan)>();
+        for (var i = 0; !enough.IsCancellationRequested; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            using var answer = await (i % 2 == 0 ? one : other).GetAsync("/api/recommendations/top?n=10", CancellationToken.None);
+            calls.Add((answer.StatusCode, watch.Elapsed));
+            await Task.Delay(100, CancellationToken.None);
+        }
+
+        return calls;
+    }
+
+    private async Task EverySiloServes(string version, params string[] names)
+    {
+        foreach (var name in names)
+            await Cluster[name].Process.Until(async () => await Cluster[name].Model() == version, $"{name} to serve {version}");
+    }
+}
