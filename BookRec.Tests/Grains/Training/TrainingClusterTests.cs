@@ -29,7 +29,8 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
     {
         _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
         _cluster = await ShardCluster.Start(3, AddTraining);
-        await new DemoSeed(_cluster.Leader.ServiceProvider.GetRequiredService<ImportPipeline>()).Seed(300, CancellationToken.None);
+        var services = _cluster.Leader.ServiceProvider;
+        await new DemoSeed(services.GetRequiredService<ImportPipeline>(), new ImportLog(_database.Database), TimeProvider.System).Seed(300, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
