@@ -40,6 +40,7 @@ public sealed class ShardCluster : IAsyncDisposable
     {
         var cluster = new ShardCluster();
         var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(TimeProvider.System);

@@ -68,6 +68,7 @@ static class ShardingBench
     {
         var folder = Directory.CreateTempSubdirectory("bookrec-bench-");
         var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => silo.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Options.Create(new TrainingOptions { Shards = 4 * silos, Threads = als.Threads }))
