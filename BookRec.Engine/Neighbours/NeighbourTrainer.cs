@@ -136,18 +136,8 @@ public static class NeighbourTrainer
             }
 
             _count = 0;
-            if (kept > k)
-            {
-                // Equal strengths keep no order of their own, so ties at the edge are broken by the index here.
-                var edge = Edge(strengths.AsSpan(0, kept), k);
-                touched[..kept].Sort(strengths.AsSpan(0, kept));
-                kept = KeepAbove(touched[..kept], strengths, edge, k);
-            }
-            else
-            {
-                touched[..kept].Sort(strengths.AsSpan(0, kept));
-            }
-
+            kept = kept > k ? Keep(touched[..kept], strengths, k) : kept;
+            touched[..kept].Sort(strengths.AsSpan(0, kept));
             return (touched[..kept].ToArray(), strengths.AsSpan(0, kept).ToArray());
         }
 
@@ -170,22 +160,30 @@ public static class NeighbourTrainer
             return largest.Peek();
         }
 
-        static int KeepAbove(Span<int> books, Span<float> strengths, float edge, int k)
+        /// <summary>Moves the k strongest to the front. The order the books come in is chance, so ties at the edge go by the index.</summary>
+        static int Keep(Span<int> books, Span<float> strengths, int k)
         {
-            var ties = k;
-            for (var i = 0; i < books.Length; i++)
-            {
-                ties -= strengths[i] > edge ? 1 : 0;
-            }
-
+            var edge = Edge(strengths[..books.Length], k);
             var kept = 0;
+            var ties = new List<int>();
             for (var i = 0; i < books.Length; i++)
             {
-                if (strengths[i] > edge || (strengths[i] == edge && ties-- > 0))
+                if (strengths[i] > edge)
                 {
                     (books[kept], strengths[kept]) = (books[i], strengths[i]);
                     kept++;
                 }
+                else if (strengths[i] == edge)
+                {
+                    ties.Add(books[i]);
+                }
+            }
+
+            ties.Sort();
+            foreach (var book in ties.Take(k - kept))
+            {
+                (books[kept], strengths[kept]) = (book, edge);
+                kept++;
             }
 
             return kept;

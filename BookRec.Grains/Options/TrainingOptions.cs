@@ -53,6 +53,13 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(1.0, 36500.0)]
     public double PopularityHalfLifeDays { get; init; } = 180;
 
+    /// <summary>
+    /// Longest time for choosing hyperparameters and blend on a validation part of the training data; small data sets take less. What is
+    /// configured above then says where vectors start: up to four times as many factors are tried. 0 means no search: all is as configured.
+    /// </summary>
+    [Range(0, 86_400)]
+    public int SearchSeconds { get; init; } = 90;
+
     public int Seed { get; init; } = 42;
 
     /// <summary>Worker threads; 0 means one less than the machine has, so that membership probes are answered.</summary>

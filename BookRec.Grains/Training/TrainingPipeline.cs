@@ -8,6 +8,7 @@ using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
+using BookRec.Engine.Tuning;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
@@ -45,6 +46,12 @@ public sealed class TrainingPipeline(
     TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models, ShardedTrainer shards, RunBlobs runBlobs,
     IOptions<TrainingOptions> options, IOptions<InteractionOptions> weights, TimeProvider time)
 {
+    /// <summary>Ranking reads all vectors for every list, so longer ones cost every reader.</summary>
+    private const int MostFactorsTried = 256;
+
+    private const double LeastSearchSeconds = 1;
+    private const double InteractionsPerSearchSecond = 20_000;
+
     private TrainingOptions Options => options.Value;
 
     private int Threads => Options.EffectiveThreads;
@@ -82,17 +89,43 @@ public sealed class TrainingPipeline(
     {
         var version = NewVersion();
         var interactions = features.Split.Train;
-        var options = Options.Als with { Threads = Threads };
+        var chosen = await Task.Run(() => Choose(data, features, cancellationToken), cancellationToken);
+        var options = chosen.Als with { Seed = Options.Seed, Threads = Threads };
         var als = await (shards.Shards > 0
             ? shards.Train(interactions, data.Books, options, job, cancellationToken)
             : Task.Run(() => TrainAlone(interactions, options, job.Progress, cancellationToken), cancellationToken));
         return await Task.Run(
             () =>
             {
-                var neighbours = NeighbourTrainer.Fit(interactions, Options.NeighboursBy, Threads, cancellationToken);
-                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, Options.Hybrid);
+                var neighbours = NeighbourTrainer.Fit(interactions, chosen.Neighbours, Threads, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, chosen.Hybrid);
             },
             cancellationToken);
+    }
+
+    /// <summary>Searches on a validation part of what the model learns from, so that the holdout stays unseen.</summary>
+    private ModelRecipe Choose(TrainingData data, Features features, CancellationToken cancellationToken)
+    {
+        var configured = new ModelRecipe(Options.Als, Options.NeighboursBy, Options.Hybrid);
+        if (Options.SearchSeconds == 0)
+            return configured;
+        var train = features.Split.Train;
+        var validation = Splits.LeaveShareOut(train, data.Readers, data.Books, (ulong)Options.Seed + 1, Options.HoldoutShare);
+        if (validation.Test.Count == 0)
+            return configured;
+        var live = models.Version is null ? null : models.Live.Model;
+        var tuning = new TuningOptions
+        {
+            Factors = [.. new[] { Options.Factors, 2 * Options.Factors, 4 * Options.Factors }.Where(f => f <= Math.Max(Options.Factors, MostFactorsTried))],
+            MaximumEpochs = Options.Epochs,
+            MaximumNeighbours = Options.Neighbours,
+            Budget = TimeSpan.FromSeconds(Math.Min(Options.SearchSeconds, LeastSearchSeconds + (train.Count / InteractionsPerSearchSecond))),
+            Threads = Threads,
+
+            // Data changes slowly: what was best last time is likely to be near the best now.
+            Previous = live is { TrainedBooks: > 0 } ? new ModelRecipe(live.Als, live.Neighbours.Options, live.Hybrid) : configured,
+        };
+        return ModelSearch.Run(validation, data.Books, features.Content, tuning, null, time, cancellationToken).Recipe;
     }
 
     /// <summary>The candidate, popularity, and the model that serves now, on the same split.</summary>
