@@ -50,8 +50,13 @@ public sealed class TrainingGrain(
     /// <summary>Share of the whole that is done when a stage begins; from experience, only for the progress bar.</summary>
     private static readonly Dictionary<TrainingStage, double> DoneBefore = new()
     {
-        [TrainingStage.Load] = 0, [TrainingStage.Validate] = 0.2, [TrainingStage.Featurise] = 0.2, [TrainingStage.Train] = 0.3,
-        [TrainingStage.Evaluate] = 0.8, [TrainingStage.Store] = 0.95, [TrainingStage.RollOut] = 0.97,
+        [TrainingStage.Load] = 0,
+        [TrainingStage.Validate] = 0.2,
+        [TrainingStage.Featurise] = 0.2,
+        [TrainingStage.Train] = 0.3,
+        [TrainingStage.Evaluate] = 0.8,
+        [TrainingStage.Store] = 0.95,
+        [TrainingStage.RollOut] = 0.97,
     };
 
     private TrainingRun? _run;
