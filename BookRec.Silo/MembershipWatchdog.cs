@@ -17,6 +17,8 @@ public sealed class MembershipWatchdog(
     /// <summary>One look may fall into the middle of something; two in a row do not.</summary>
     private const int Looks = 2;
 
+    private static readonly TimeSpan LastRequests = TimeSpan.FromSeconds(3);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(host.Cluster.AliveInterval, time);
@@ -28,6 +30,17 @@ public sealed class MembershipWatchdog(
         log.LogCritical("The row of silo {Silo} is gone from the membership table: this silo stops, so that it can be started again and join", silo.Name);
         Environment.ExitCode = 1;
         lifetime.StopApplication();
+        _ = EndSoon();
+    }
+
+    /// <summary>
+    /// An orderly stop writes to the row that is gone, again and again for more than a minute. There is nobody to hand grains over to, and
+    /// what was acknowledged is stored: requests under way get a moment, then the process ends.
+    /// </summary>
+    private async Task EndSoon()
+    {
+        await Task.Delay(LastRequests, time);
+        Environment.Exit(1);
     }
 
     private async Task<bool> IsMissing(CancellationToken cancellationToken)

@@ -89,16 +89,20 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
 
     public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Pages by the last key, which every S3-compatible service understands; the tokens of the newer operation some cannot make.
+        // Pages by the last key, which every S3-compatible service understands; the tokens of the newer operation some cannot make. Nor do
+        // all list in ordinal order, as AWS does. Keys are as many as there are models.
         var request = new ListObjectsRequest { BucketName = _location.Bucket, Prefix = prefix };
-        while (true)
+        var keys = new SortedSet<string>(StringComparer.Ordinal);
+        for (var more = true; more;)
         {
             var page = await _answer.ExecuteAsync(async cancelled => await _client.ListObjectsAsync(request, cancelled), cancellationToken);
-            foreach (var found in page.S3Objects ?? [])
-                yield return request.Marker = found.Key;
-            if (page.IsTruncated != true)
-                yield break;
+            keys.UnionWith((page.S3Objects ?? []).Select(found => found.Key));
+            request.Marker = page.S3Objects?.LastOrDefault()?.Key;
+            more = page.IsTruncated == true;
         }
+
+        foreach (var key in keys)
+            yield return key;
     }
 
     public void Dispose() => _client.Dispose();

@@ -87,7 +87,7 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
         await Cluster.Start("silo-4");
         var readers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Cluster["api-1"].NewReader()));
         foreach (var reader in readers)
-            await reader.Record(1, "like");
+            await reader.Record(1, "like", key: "first");
         using var enough = new CancellationTokenSource();
         var callers = readers.Select((reader, i) => CallUntil(reader, Cluster[$"api-{1 + (i % 2)}"].WithTokenOf(reader), enough.Token)).ToList();
 

@@ -76,6 +76,7 @@ public sealed class StartupGateTests
         var settings = Settings;
         settings["BookRec__Secrets__Name"] = TestSecrets.Name;
         settings["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = secrets.Url;
+        settings["BookRec__Startup__Patience"] = "00:01:00";
 
         // What it holds has arrived where settings are checked, and is not repeated.
         var right = await EndsWith(settings, "BookRec:Tokens:SigningKey: must be base64");

@@ -150,14 +150,17 @@ public sealed class ClusterProcess : IAsyncDisposable
     public async Task<HttpClient> NewReader()
     {
         var email = $"reader-{Guid.NewGuid():N}@example.org";
-        using var registered = await Http.PostAsJsonAsync("/api/auth/register", new { email, password = Password });
-        await registered.Expect(HttpStatusCode.Created);
+        using var registered = await Post("/api/auth/register", new { email, password = Password });
+
+        // A conflict: an attempt before this one was done though it was not answered.
+        if (registered.StatusCode != HttpStatusCode.Conflict)
+            await registered.Expect(HttpStatusCode.Created);
         return await LogIn(email, Password);
     }
 
     public async Task<HttpClient> LogIn(string email, string password)
     {
-        using var answer = await Http.PostAsJsonAsync("/api/auth/login", new { email, password });
+        using var answer = await Post("/api/auth/login", new { email, password });
         var tokens = await answer.Expect(HttpStatusCode.OK);
         return WithToken((string)tokens["access_token"]!);
     }
@@ -169,6 +172,19 @@ public sealed class ClusterProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         Http.Dispose();
+    }
+
+    /// <summary>As a client should: comes back when told to.</summary>
+    private async Task<HttpResponseMessage> Post(string path, object body)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await Http.PostAsJsonAsync(path, body);
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || attempt == 10)
+                return answer;
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
+            answer.Dispose();
+        }
     }
 
     private HttpClient WithToken(string token)
