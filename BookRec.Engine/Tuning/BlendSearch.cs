@@ -65,9 +65,12 @@ public static class BlendSearch
            from share in new[] { 0, step, -step }
            select point with
            {
-               CollaborativeWeight = Math.Clamp(point.CollaborativeWeight + weight, 0, 1),
-               NeighbourShare = Math.Clamp(point.NeighbourShare + share, 0, 1),
+               CollaborativeWeight = Share(point.CollaborativeWeight + weight),
+               NeighbourShare = Share(point.NeighbourShare + share),
            };
+
+    // Rounded, so that what is recorded reads like what was tried.
+    static double Share(double value) => Math.Round(Math.Clamp(value, 0, 1), 3);
 
     static Pool[] Pools(
         Split split, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, int threads, CancellationToken cancellationToken)

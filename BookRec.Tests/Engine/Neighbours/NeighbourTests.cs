@@ -8,7 +8,11 @@ public sealed class NeighbourTests
 {
     static readonly NeighbourOptions s_all = new()
     {
-        Neighbours = 100, ReaderExponent = 0.4, SourceExponent = 0.6, TargetExponent = 0.3, Shrinkage = 2,
+        Neighbours = 100,
+        ReaderExponent = 0.4,
+        SourceExponent = 0.6,
+        TargetExponent = 0.3,
+        Shrinkage = 2,
     };
 
     [Fact]
