@@ -39,7 +39,8 @@ public sealed class Bootstrap(
             await EndBrokenImports(stoppingToken);
             await EnsureModel(stoppingToken);
             NotReadyBecause = null;
-            announcer.Say($"The administrator is {AdminEmail}; the password is in {AdminPasswordFile}");
+            if (host.Mode == HostMode.Embedded)
+                announcer.Say($"The administrator is {AdminEmail}; the password is in {AdminPasswordFile}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -51,7 +52,8 @@ public sealed class Bootstrap(
 
     private async Task EnsureAdmin(CancellationToken cancellationToken)
     {
-        if (await accounts.AnyAdmin(cancellationToken))
+        // A cluster has no default administrator: `./bookrec admin create` makes the first one.
+        if (host.Mode != HostMode.Embedded || await accounts.AnyAdmin(cancellationToken))
             return;
 
         // 144 bits; printable, no character that a shell would touch.

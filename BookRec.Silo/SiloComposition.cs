@@ -57,11 +57,11 @@ public static class SiloComposition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(DatabaseOf(host));
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<AccountStore>();
-        services.AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
+        services.AddSingleton<AuditLog>().AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
         services.AddSingleton<IBlobStore>(new FileBlobStore(Path.Combine(host.DataDirectory, "blobs")));
     }
 
-    private static Database DatabaseOf(HostSettings host)
+    internal static Database DatabaseOf(HostSettings host)
     {
         Directory.CreateDirectory(host.DataDirectory);
         return Enum.Parse<DatabaseEngine>(host.Database.Engine) switch
@@ -74,7 +74,7 @@ public static class SiloComposition
 
     private static void AddGrainParts(IServiceCollection services)
     {
-        services.AddSingleton<Passwords>().AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
+        services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
         services.AddSingleton<TrainingDataLoader>().AddSingleton<TrainingPipeline>();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddSingleton<DemoSeed>();

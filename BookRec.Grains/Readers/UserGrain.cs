@@ -6,6 +6,7 @@ using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
+using BookRec.Storage.Accounts;
 using BookRec.Storage.Interactions;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,8 @@ namespace BookRec.Grains.Readers;
 /// One reader. Owns the history in memory and the vector folded in from it; forwards every write to the database first and only then
 /// changes what it knows, so that an acknowledged interaction is in the very next list.
 /// </summary>
-public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time) : Grain, IUserGrain
+public sealed class UserGrain(InteractionStore store, AccountStore accounts, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time)
+    : Grain, IUserGrain
 {
     private const int MostListsRemembered = 8;
 
@@ -50,6 +52,13 @@ public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions
         history.Remove(interactionId);
         Know(history);
         return deleted;
+    }
+
+    public async Task Erase()
+    {
+        _history = null;
+        await accounts.Erase(this.GetPrimaryKey());
+        DeactivateOnIdle();
     }
 
     public Task<Page<Interaction>> History(PageRequest page) => store.History(this.GetPrimaryKey(), page);

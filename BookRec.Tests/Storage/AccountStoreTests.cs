@@ -18,7 +18,7 @@ public abstract class AccountStoreTests(DatabaseEngine engine, TestPostgres post
         var account = await Accounts.Create(" Jose\u0301@Example.org", "hash", "José", Role.User, Stop);
 
         Assert.Equal(account, await Accounts.Find(account.Id, Stop));
-        Assert.Equal(new Credentials(account, "hash"), await Accounts.FindByEmail(AccountStore.NormaliseEmail("JOSÉ@example.ORG "), Stop));
+        Assert.Equal(new Credentials(account, "hash"), await Accounts.FindByEmail(EmailAddress.Normalise("JOSÉ@example.ORG "), Stop));
         Assert.Equal((Time.GetUtcNow(), AccountKind.Person), (account.CreatedAt, account.Kind));
         Assert.Null(await Accounts.Find(Guid.NewGuid(), Stop));
         Assert.Null(await Accounts.FindByEmail("nobody@example.org", Stop));
