@@ -13,11 +13,10 @@ public static class CommonPasswords
 
     private static readonly Lazy<FrozenSet<string>> s_all = new(() => Make().ToFrozenSet(StringComparer.Ordinal));
 
-    /// <summary>What people put in place of letters, and the letters.</summary>
-    private static readonly FrozenDictionary<char, char> s_stands = new Dictionary<char, char>
-    {
-        ['0'] = 'o', ['1'] = 'i', ['3'] = 'e', ['4'] = 'a', ['5'] = 's', ['7'] = 't', ['@'] = 'a', ['$'] = 's', ['!'] = 'i', ['|'] = 'l',
-    }.ToFrozenDictionary();
+    /// <summary>What people put in place of letters, and below it the letters.</summary>
+    private const string Stands = "013457@$!|";
+
+    private const string Letters = "oieastasil";
 
     public static int Count => s_all.Value.Count;
 
@@ -27,7 +26,7 @@ public static class CommonPasswords
         var lower = password.ToLowerInvariant();
         return s_all.Value.Contains(lower)
             || s_all.Value.Contains(string.Concat(lower.Where(char.IsLetterOrDigit)))
-            || s_all.Value.Contains(string.Concat(lower.Select(c => s_stands.GetValueOrDefault(c, c))))
+            || s_all.Value.Contains(string.Concat(lower.Select(c => Letter(c))))
             || s_all.Value.Contains(lower.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '!', '?', '.', '@', '#', '$', '*'))
             || s_all.Value.Contains(WithLetters(lower));
     }
@@ -36,8 +35,10 @@ public static class CommonPasswords
     private static string WithLetters(string lower)
     {
         var word = lower.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '!', '?', '.', '#', '*');
-        return string.Concat(word.Select(c => s_stands.GetValueOrDefault(c, c))) + lower[word.Length..];
+        return string.Concat(word.Select(c => Letter(c))) + lower[word.Length..];
     }
+
+    private static char Letter(char c) => Stands.IndexOf(c, StringComparison.Ordinal) is >= 0 and var index ? Letters[index] : c;
 
     private static IEnumerable<string> Make()
     {
