@@ -78,7 +78,8 @@ public sealed class Bootstrap(
 
     private async Task EnsureAdmin(CancellationToken cancellationToken)
     {
-        if (await accounts.AnyAdmin(cancellationToken))
+        // A cluster has no default administrator: `./bookrec admin create` makes the first one.
+        if (host.Mode != HostMode.Embedded || await accounts.AnyAdmin(cancellationToken))
             return;
         if (AdminPasswordFile is null)
         {

@@ -7,6 +7,12 @@ using BookRec.Silo;
 
 return await HostProcess.Run(async () =>
 {
+    if (AdminCommand.IsMeant(args))
+    {
+        await AdminCommand.Run(args, Console.In, Console.Out);
+        return;
+    }
+
     var builder = WebApplication.CreateBuilder(CommandLine.Expand(args));
     builder.UseDefaultUrl(SiloComposition.DefaultHttpPort);
     await using (var gate = new StartupGate(builder))

@@ -68,12 +68,12 @@ public static class SiloComposition
     private static void AddStores(IServiceCollection services)
     {
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>();
-        services.AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
+        services.AddSingleton<AuditLog>().AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
     }
 
     private static void AddGrainParts(IServiceCollection services)
     {
-        services.AddSingleton<Passwords>().AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
+        services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
         services.AddTraining();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddSingleton<DemoSeed>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
+using BookRec.Grains.Accounts;
 
 namespace BookRec.Silo;
 
@@ -38,6 +39,10 @@ public sealed record SiloSettings : IValidatableObject
     /// <summary>How many readers are simulated.</summary>
     [Range(0, 100_000)]
     public int DemoReaders { get; init; } = 800;
+
+    /// <summary>Logarithm of bcrypt's rounds; raising it hashes each password anew at its next login.</summary>
+    [Range(10, 16)]
+    public int PasswordCost { get; init; } = Passwords.DefaultCost;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -17,6 +17,7 @@ public enum AccountKind
 
 /// <summary>An account without its credentials.</summary>
 /// <param name="Email">As registered; null for accounts without a login.</param>
+/// <param name="DisabledAt">Since when it cannot be used; null while it can.</param>
 [GenerateSerializer, Immutable, Alias("bookrec.Account")]
 public sealed record Account(
     [property: Id(0)] Guid Id,
@@ -24,7 +25,8 @@ public sealed record Account(
     [property: Id(2)] string? DisplayName,
     [property: Id(3)] Role Role,
     [property: Id(4)] AccountKind Kind,
-    [property: Id(5)] DateTimeOffset CreatedAt);
+    [property: Id(5)] DateTimeOffset CreatedAt,
+    [property: Id(6)] DateTimeOffset? DisabledAt = null);
 
 /// <summary>A person who wants an account.</summary>
 [GenerateSerializer, Immutable, Alias("bookrec.Registration")]

@@ -9,8 +9,10 @@ public interface ISessionGrain : IGrainWithGuidKey
 {
     /// <summary>Begins the family.</summary>
     /// <returns>The first refresh token; it is shown once and only its hash is kept.</returns>
+    /// <param name="accountId">Whose.</param>
+    /// <param name="client">What the client calls itself, to be recognised in a list of sessions.</param>
     [Alias("Start")]
-    Task<RefreshGrant> Start(Guid accountId);
+    Task<RefreshGrant> Start(Guid accountId, string? client);
 
     /// <summary>Spends a refresh token for its successor.</summary>
     /// <returns>The successor, or null when the token is unknown, expired or spent; a spent token revokes the family.</returns>
@@ -20,6 +22,10 @@ public interface ISessionGrain : IGrainWithGuidKey
     /// <summary>Ends the family if the token belongs to it and to the account.</summary>
     [Alias("Revoke")]
     Task Revoke(Guid accountId, string refreshToken);
+
+    /// <summary>Removes what is kept, after the account was erased.</summary>
+    [Alias("Forget")]
+    Task Forget();
 }
 
 /// <summary>A refresh token and whose it is.</summary>

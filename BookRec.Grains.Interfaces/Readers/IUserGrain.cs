@@ -30,6 +30,11 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("History"), Idempotent]
     Task<Page<Interaction>> History(PageRequest page);
 
+    /// <summary>Removes the account with all that belongs to it. Here, so that it cannot cross a write of the same reader.</summary>
+    /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> for the last administrator.</exception>
+    [Alias("Erase")]
+    Task Erase();
+
     /// <summary>What to read next.</summary>
     [Alias("Recommend"), Idempotent]
     Task<RecommendationList> Recommend(RecommendationQuery query);

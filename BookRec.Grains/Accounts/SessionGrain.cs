@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
-using BookRec.Storage.Accounts;
 using Microsoft.Extensions.Logging;
 
 namespace BookRec.Grains.Accounts;
@@ -22,9 +21,8 @@ public sealed record SessionState
     public IReadOnlyList<string> Spent { get; init; } = [];
 }
 
-/// <summary>One refresh-token family: owns which token can be spent; forwards the account's data from the database.</summary>
-public sealed class SessionGrain(
-    [PersistentState("session")] IPersistentState<SessionState> stored, AccountStore accounts, TimeProvider time, ILogger<SessionGrain> log)
+/// <summary>One refresh-token family: owns which token can be spent; the account's <see cref="IAccessGrain"/> says whether the session lives.</summary>
+public sealed class SessionGrain([PersistentState("session")] IPersistentState<SessionState> stored, TimeProvider time, ILogger<SessionGrain> log)
     : Grain, ISessionGrain
 {
     /// <summary>From the login on; refreshing does not extend it.</summary>
@@ -33,12 +31,14 @@ public sealed class SessionGrain(
     /// <summary>A client that refreshes far more often than every half hour loses the oldest hashes, not its session.</summary>
     private const int MostSpentRemembered = 1000;
 
-    public async Task<RefreshGrant> Start(Guid accountId)
+    public async Task<RefreshGrant> Start(Guid accountId, string? client)
     {
         if (stored.RecordExists)
             throw new RejectedException(RejectionKind.Conflict, "This session has begun already.");
-        var account = await accounts.Find(accountId) ?? throw new RejectedException(RejectionKind.Unauthenticated, "This account does not exist any more.");
-        return await Grant(account, new SessionState { AccountId = accountId, ExpiresAt = time.GetUtcNow() + Lifetime });
+        var now = time.GetUtcNow();
+        var state = new SessionState { AccountId = accountId, ExpiresAt = now + Lifetime };
+        var account = await Access(state).Begin(new SessionInfo(this.GetPrimaryKey(), now, now, state.ExpiresAt, client));
+        return await Grant(account, state);
     }
 
     public async Task<RefreshGrant?> Refresh(string refreshToken)
@@ -51,21 +51,40 @@ public sealed class SessionGrain(
         {
             // RFC 9700, section 4.14.2: somebody holds a copy, and which of the two is the thief cannot be told.
             log.LogWarning("A spent refresh token came again; session {SessionId} is revoked", this.GetPrimaryKey());
-            await Write(state with { Current = null });
+            await End(state);
             return null;
         }
 
-        return hash == state.Current && await accounts.Find(state.AccountId) is { } account
-            ? await Grant(account, state with { Spent = [.. state.Spent.Append(hash).TakeLast(MostSpentRemembered)] })
-            : null;
+        if (hash != state.Current)
+            return null;
+        if (await Access(state).Renew(this.GetPrimaryKey()) is { } account)
+            return await Grant(account, state with { Spent = [.. state.Spent.Append(hash).TakeLast(MostSpentRemembered)] });
+        await Write(state with { Current = null });
+        return null;
     }
 
     public async Task Revoke(Guid accountId, string refreshToken)
     {
         var hash = HashOf(refreshToken);
         if (stored.State is { Current: not null } state && state.AccountId == accountId && (hash == state.Current || state.Spent.Contains(hash)))
-            await Write(state with { Current = null });
+            await End(state);
     }
+
+    public async Task Forget()
+    {
+        stored.State = new SessionState();
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>First where every front asks; if the second step fails, the token finds no living session.</summary>
+    private async Task End(SessionState state)
+    {
+        await Access(state).End(this.GetPrimaryKey());
+        await Write(state with { Current = null });
+    }
+
+    private IAccessGrain Access(SessionState state) => GrainFactory.GetGrain<IAccessGrain>(state.AccountId);
 
     private async Task<RefreshGrant> Grant(Account account, SessionState state)
     {

@@ -6,6 +6,7 @@ using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
+using BookRec.Storage.Accounts;
 using BookRec.Storage.Interactions;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,8 @@ namespace BookRec.Grains.Readers;
 /// changes what it knows, so that an acknowledged interaction is in the very next list.
 /// </summary>
 public sealed class UserGrain(
-    InteractionStore store, InteractionCommitter committer, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time)
+    InteractionStore store, InteractionCommitter committer, AccountStore accounts, ModelSlot models, IOptions<InteractionOptions> weights,
+    TimeProvider time)
     : Grain, IUserGrain
 {
     private const int MostListsRemembered = 8;
@@ -52,6 +54,13 @@ public sealed class UserGrain(
         history.Remove(interactionId);
         Know(history);
         return deleted;
+    }
+
+    public async Task Erase()
+    {
+        _history = null;
+        await accounts.Erase(this.GetPrimaryKey());
+        DeactivateOnIdle();
     }
 
     public Task<Page<Interaction>> History(PageRequest page) => store.History(this.GetPrimaryKey(), page);

@@ -8,6 +8,9 @@ namespace BookRec.Hosting.Auth;
 /// <summary>Mints access tokens: JWT, HS256, short-lived, telling who, in which role and in which session.</summary>
 public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProvider clock)
 {
+    /// <summary>RFC 9068, so that no other JWT under the same key is ever taken for an access token.</summary>
+    public const string MediaType = "at+jwt";
+
     private readonly SigningCredentials _credentials = new(SecurityKey(key), SecurityAlgorithms.HmacSha256);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
@@ -31,6 +34,7 @@ public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProv
                 new Claim(ClaimNames.TokenId, Guid.NewGuid().ToString("N")),
             ]),
             SigningCredentials = _credentials,
+            TokenType = MediaType,
         });
     }
 

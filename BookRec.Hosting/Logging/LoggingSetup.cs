@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
@@ -36,7 +37,8 @@ internal static class LoggingSetup
                     .MinimumLevel.Override("Orleans.Messaging.GatewayManager", LogEventLevel.Error)
                     // Whoever probes gets the answer; a probe a second must not fill the log.
                     .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
-                    .Enrich.FromLogContext();
+                    .Enrich.FromLogContext()
+                    .Enrich.With<WithoutPath>();
                 if (embedded)
                     WriteForOnePerson(logger, settings);
                 else
@@ -56,6 +58,12 @@ internal static class LoggingSetup
             new OneLineFormatter(),
             restrictedToMinimumLevel: LogEventLevel.Warning,
             standardErrorFromLevel: LogEventLevel.Verbose);
+    }
+
+    /// <summary>The framework puts the path of the request beside every line; the path is the caller's to invent.</summary>
+    private sealed class WithoutPath : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("RequestPath");
     }
 
     private static LogEventLevel Level(LogLevel level) => level switch

@@ -17,8 +17,8 @@ public sealed record HostSettings : IValidatableObject
 {
     public const string Section = "BookRec";
 
-    /// <summary>Sections below <c>BookRec</c> that the silo binds and checks.</summary>
-    public static readonly IReadOnlyList<string> SiloSections = ["Training", "Recommendations", "Interactions", "Models", "Imports", "Silo"];
+    /// <summary>Sections below <c>BookRec</c> that the silo or the front binds and checks.</summary>
+    public static readonly IReadOnlyList<string> SiloSections = ["Training", "Recommendations", "Interactions", "Models", "Imports", "Silo", "RateLimits", "Front"];
 
     public HostMode Mode { get; init; } = HostMode.Embedded;
 
@@ -54,6 +54,12 @@ public sealed record HostSettings : IValidatableObject
             yield return new ValidationResult(
                 "is required in cluster mode, where every front must accept the tokens of the others",
                 ["Tokens:SigningKey"]);
+        }
+
+        foreach (var (name, key) in new[] { ("Tokens:SigningKey", Tokens.SigningKey), ("Tokens:PreviousSigningKey", Tokens.PreviousSigningKey) })
+        {
+            if (Mode == HostMode.Cluster && key is not null && Hosting.SigningKey.IsWeak(key))
+                yield return new ValidationResult("is a text or a sample, not random bytes; make one with: openssl rand -base64 32", [name]);
         }
 
         if (Redis.Endpoint is null)

@@ -37,6 +37,15 @@ public sealed class SigningKey
         return key is not null;
     }
 
+    /// <summary>The key before the current one, while tokens of both are accepted; none when no rotation is under way.</summary>
+    public static IEnumerable<SigningKey> Previous(HostSettings settings)
+        => settings.Tokens.PreviousSigningKey is { } text && TryParse(text, out var key) ? [key] : [];
+
+    /// <summary>Whether a key is somebody's words or a sample instead of random bytes; such a key is guessed, however long it is.</summary>
+    public static bool IsWeak(string text)
+        => TryParse(text, out var key)
+            && (key._bytes.Distinct().Count() < MinimumBytes / 2 || key._bytes.All(b => b is >= 0x20 and < 0x7F or (byte)'\n' or (byte)'\r'));
+
     /// <summary>The key of the settings, otherwise the one in the data directory, made when it is not there yet.</summary>
     public static SigningKey From(HostSettings settings)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using BookRec.Grains.Interfaces.Text;
 
 namespace BookRec.Storage.Text;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Tests.WebApi.Support;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -20,6 +21,7 @@ public sealed class PolicyTests(Front front) : IClassFixture<Front>
     public async Task Each_route_lets_in_whom_it_should()
     {
         front.Cluster.Forget();
+        front.Cluster.On<IAccessGrain>(nameof(IAccessGrain.Get), front.Reader);
         var tried = 0;
         foreach (var endpoint in front.Endpoints)
         {

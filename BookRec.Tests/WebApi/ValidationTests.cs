@@ -8,32 +8,32 @@ public sealed class ValidationTests(Front front) : IClassFixture<Front>
 {
     [Theory]
     [InlineData("{}", "email", "password")]
-    [InlineData("""{"email": null, "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "nobody", "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "a@b@c.org", "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "a b@c.org", "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "a@-c.org", "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "a@b.org", "password": "1234567"}""", "password")]
-    [InlineData("""{"email": "a@b.org", "password": "1234567\u0000"}""", "password")]
+    [InlineData("""{"email": null, "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "nobody", "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "a@b@c.org", "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "a b@c.org", "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "a@-c.org", "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "a@b.org", "password": "elevenchars"}""", "password")]
+    [InlineData("""{"email": "a@b.org", "password": "none of the first\u0000guessed"}""", "password")]
     [InlineData("""{"email": "a@b.org", "password": 12345678}""", "password")]
-    [InlineData("""{"email": ["a@b.org"], "password": "12345678"}""", "email")]
-    [InlineData("""{"email": "a@b.org", "password": "12345678", "display_name": "a\u0007b"}""", "display_name")]
-    [InlineData("""{"email": "a@b.org", "password": "12345678", "display_name": "  "}""", "display_name")]
-    [InlineData("""{"email": "a@b.org", "password": "12345678", "display_name": "\ud800"}""", "display_name")]
-    [InlineData("""{"email": "a@b.org", "password": "12345678", "role": "admin"}""", "role")]
-    [InlineData("""{"email": "a@b.org", "email": "b@b.org", "password": "12345678"}""", "email")]
+    [InlineData("""{"email": ["a@b.org"], "password": "none of the first guessed"}""", "email")]
+    [InlineData("""{"email": "a@b.org", "password": "none of the first guessed", "display_name": "a\u0007b"}""", "display_name")]
+    [InlineData("""{"email": "a@b.org", "password": "none of the first guessed", "display_name": "  "}""", "display_name")]
+    [InlineData("""{"email": "a@b.org", "password": "none of the first guessed", "display_name": "\ud800"}""", "display_name")]
+    [InlineData("""{"email": "a@b.org", "password": "none of the first guessed", "role": "admin"}""", "role")]
+    [InlineData("""{"email": "a@b.org", "email": "b@b.org", "password": "none of the first guessed"}""", "email")]
     public Task Registration(string body, params string[] fields) => Refused(front.Anonymous, HttpMethod.Post, "/api/auth/register", body, fields);
 
     [Fact]
     public async Task Lengths_of_a_registration()
     {
-        await Refused(front.Anonymous, HttpMethod.Post, "/api/auth/register", Body(new { email = $"{new string('a', 65)}@b.org", password = "12345678" }), "email");
+        await Refused(front.Anonymous, HttpMethod.Post, "/api/auth/register", Body(new { email = $"{new string('a', 65)}@b.org", password = "none of the first guessed" }), "email");
         await Refused(front.Anonymous, HttpMethod.Post, "/api/auth/register", Body(new { email = "a@b.org", password = new string('é', 37) }), "password");
         await Refused(
             front.Anonymous,
             HttpMethod.Post,
             "/api/auth/register",
-            Body(new { email = "a@b.org", password = "12345678", display_name = new string('x', 101) }),
+            Body(new { email = "a@b.org", password = "none of the first guessed", display_name = new string('x', 101) }),
             "display_name");
     }
 

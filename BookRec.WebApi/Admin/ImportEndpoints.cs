@@ -19,7 +19,8 @@ public static class ImportEndpoints
             .Accepts<object>("multipart/form-data")
             .AddOpenApiOperationTransformer(DescribeBody)
             .WithMetadata(new DisableRequestSizeLimitAttribute())
-            .ProducesProblem(415);
+            .ProducesProblem(415)
+            .DisableRequestTimeout();
         group.MapGet("/imports/{id}", Get).WithSummary("How an import goes, with the rows it refused");
     }
 

@@ -20,7 +20,8 @@ public static class TrainingEndpoints
         group.MapGet("/training-runs/{id}/events", Watch)
             .WithSummary("Follow a run as server-sent events")
             .WithDescription("`progress` carries the run after every change, `ping` only keeps the connection open, `end` carries the ended run and is the last.")
-            .Produces<TrainingRunResponse>(StatusCodes.Status200OK, "text/event-stream");
+            .Produces<TrainingRunResponse>(StatusCodes.Status200OK, "text/event-stream")
+            .DisableRequestTimeout();
     }
 
     private static async Task<Accepted<TrainingRunResponse>> Retrain(Cluster cluster)

@@ -3,6 +3,7 @@ using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
+using BookRec.WebApi.RateLimits;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,7 @@ public static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/auth").WithTags("Accounts").WithValidation().ProducesProblems(400, 413, 415, 500, 503);
+        var group = routes.MapGroup("/api/auth").WithTags("Accounts").WithValidation().ChargedTo(Purse.Login).ProducesProblems(400, 413, 415, 429, 500, 503);
         var open = group.MapGroup("").AllowAnonymous();
 
         open.MapPost("/register", Register).WithSummary("Create an account").ProducesProblem(409);
@@ -26,16 +27,19 @@ public static class AuthEndpoints
 
     private static async Task<Created<RegisterResponse>> Register(RegisterRequest request, Cluster cluster)
     {
-        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Register(request.ToRegistration());
+        var account = await cluster.Account(EmailAddress.Normalise(request.Email!)).Register(request.ToRegistration());
         return TypedResults.Created((string?)null, RegisterResponse.From(account));
     }
 
-    private static async Task<Ok<TokenResponse>> Login(LoginRequest request, Cluster cluster, AccessTokens tokens)
+    private static async Task<Ok<TokenResponse>> Login(LoginRequest request, HttpRequest http, Cluster cluster, AccessTokens tokens, LoginFailures failures)
     {
-        var account = await cluster.Account(TextRules.NormalizeEmail(request.Email!)).Authenticate(request.Password!)
+        var email = EmailAddress.Normalise(request.Email!);
+        await failures.Begin(email);
+        var account = await cluster.Account(email).Authenticate(request.Password!)
             ?? throw new RejectedException(RejectionKind.Unauthenticated, "The address or the password is wrong.");
+        await failures.Succeed(email);
         var family = Guid.NewGuid();
-        var grant = await cluster.Session(family).Start(account.Id);
+        var grant = await cluster.Session(family).Start(account.Id, ClientOf(http));
         return TypedResults.Ok(Answer(tokens, grant, family));
     }
 
@@ -53,6 +57,14 @@ public static class AuthEndpoints
         if (request.TryGetFamily(out var family))
             await cluster.Session(family).Revoke(caller.UserId(), request.RefreshToken!);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>What the client calls itself, cut to what a list of sessions shows; null when that is nothing or nothing fit to show.</summary>
+    private static string? ClientOf(HttpRequest request)
+    {
+        const int length = 200;
+        var name = request.Headers.UserAgent.ToString().Trim();
+        return name.Length == 0 || name.Any(char.IsControl) ? null : name[..Math.Min(name.Length, length)];
     }
 
     private static TokenResponse Answer(AccessTokens tokens, RefreshGrant grant, Guid family)

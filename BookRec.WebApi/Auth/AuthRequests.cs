@@ -1,28 +1,19 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting;
 using BookRec.WebApi.Requests;
 
 namespace BookRec.WebApi.Auth;
 
 /// <param name="Email">The address to log in with.</param>
-/// <param name="Password">At least 8 characters and at most 72 bytes of UTF-8, beyond which the hash would not look.</param>
+/// <param name="Password">At least 12 characters and at most 72 bytes of UTF-8, beyond which the hash would not look; not a common one.</param>
 /// <param name="DisplayName">At most 100 characters.</param>
 public sealed record RegisterRequest(
     [property: Required] string? Email,
     [property: Required] string? Password,
     string? DisplayName = null) : IValidated
 {
-    private const int MinimumPasswordLength = 8;
-
-    public void Validate(FieldErrors errors, DateTimeOffset now)
-    {
-        errors.Require(Email is not null, "email", Words.Required);
-        errors.Require(Email is null || TextRules.IsEmail(Email.Trim()), "email", "must be an e-mail address");
-        errors.Password(Password);
-        errors.Require(Password is null || Password.Length >= MinimumPasswordLength, "password", $"must have at least {MinimumPasswordLength} characters");
-        errors.Text("display_name", DisplayName, 100);
-    }
+    public void Validate(FieldErrors errors, DateTimeOffset now) => errors.Registration(Email, Password, DisplayName);
 
     public Registration ToRegistration() => new(Email!.Trim(), Password!, DisplayName?.Trim());
 }
@@ -32,7 +23,7 @@ public sealed record LoginRequest([property: Required] string? Email, [property:
     public void Validate(FieldErrors errors, DateTimeOffset now)
     {
         errors.RequiredText("email", Email, TextRules.EmailLength);
-        errors.Password(Password);
+        errors.Password("password", Password);
     }
 }
 
@@ -68,12 +59,30 @@ public sealed record TokenResponse(string AccessToken, string RefreshToken, stri
 
 internal static class PasswordRules
 {
-    private const int MaximumBytes = 72;
-
-    public static void Password(this FieldErrors errors, string? password)
+    /// <summary>The rules for whoever creates an account, for themselves or for others.</summary>
+    public static void Registration(this FieldErrors errors, string? email, string? password, string? displayName)
     {
-        errors.Require(!string.IsNullOrEmpty(password), "password", Words.Required);
-        errors.Require(password is null || Encoding.UTF8.GetByteCount(password) <= MaximumBytes, "password", $"must have at most {MaximumBytes} bytes");
-        errors.Require(password is null || !password.Contains('\0', StringComparison.Ordinal), "password", "must not contain NUL");
+        errors.Require(email is not null, "email", Words.Required);
+        errors.Require(email is null || TextRules.IsEmail(email.Trim()), "email", "must be an e-mail address");
+        errors.NewPassword("password", password, email);
+        errors.Text("display_name", displayName, 100);
+    }
+
+    /// <summary>A password that may be right, chosen under whatever rules there were.</summary>
+    public static void Password(this FieldErrors errors, string field, string? password)
+    {
+        errors.Require(!string.IsNullOrEmpty(password), field, Words.Required);
+        foreach (var problem in PasswordPolicy.Malformed(password ?? ""))
+            errors.Add(field, problem);
+    }
+
+    /// <summary>A password that somebody chooses now.</summary>
+    public static void NewPassword(this FieldErrors errors, string field, string? password, string? email)
+    {
+        errors.Require(!string.IsNullOrEmpty(password), field, Words.Required);
+        if (string.IsNullOrEmpty(password))
+            return;
+        foreach (var problem in PasswordPolicy.Problems(password, email))
+            errors.Add(field, problem);
     }
 }

@@ -1,5 +1,6 @@
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Hosting.Auth;
+using BookRec.WebApi.Admin;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,13 +11,13 @@ public static class BookEndpoints
 {
     public static void MapBooks(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/books").WithTags("Books").WithValidation().ProducesProblems(400, 401, 500, 503);
+        var group = routes.MapGroup("/api/books").WithTags("Books").WithValidation().ProducesProblems(400, 401, 429, 500, 503);
 
         var readers = group.MapGroup("").RequireAuthorization(Policies.User);
         readers.MapGet("", List).WithSummary("Find books");
         readers.MapGet("/{id}", Get).WithSummary("One book");
 
-        var admins = group.MapGroup("").RequireAuthorization(Policies.Admin).ProducesProblems(403);
+        var admins = group.MapGroup("").RequireAuthorization(Policies.Admin).Audited().ProducesProblems(403);
         admins.MapPost("", Create).WithSummary("Add a book; it can be recommended at once").ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
         admins.MapPut("/{id}", Replace).WithSummary("Replace a book").ProducesProblem(409).ProducesProblem(412).ProducesProblem(413).ProducesProblem(415);
         admins.MapDelete("/{id}", Delete).WithSummary("Take a book out of the catalogue").ProducesProblem(412);

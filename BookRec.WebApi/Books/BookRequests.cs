@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Grains.Interfaces.Text;
 using BookRec.WebApi.Requests;
 
 namespace BookRec.WebApi.Books;
@@ -72,5 +72,5 @@ public sealed record BookRequest(
             errors.RequiredText($"{field}[{i}]", texts[i], maximum);
     }
 
-    private static string Clean(string text) => text.Trim().Normalize(NormalizationForm.FormC);
+    private static string Clean(string text) => LatinLetters.Compose(text.Trim());
 }

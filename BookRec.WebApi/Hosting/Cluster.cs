@@ -19,12 +19,16 @@ public sealed class Cluster(IGrainFactory grains)
 
     public ITrainingGrain Training => grains.GetGrain<ITrainingGrain>(Single);
 
+    public IAccountsGrain Accounts => grains.GetGrain<IAccountsGrain>(Single);
+
     public IBookGrain Book(long id) => grains.GetGrain<IBookGrain>(id);
 
     public IUserGrain User(Guid id) => grains.GetGrain<IUserGrain>(id);
 
     /// <param name="email">Normalised.</param>
     public IAccountGrain Account(string email) => grains.GetGrain<IAccountGrain>(email);
+
+    public IAccessGrain Access(Guid account) => grains.GetGrain<IAccessGrain>(account);
 
     public ISessionGrain Session(Guid family) => grains.GetGrain<ISessionGrain>(family);
 

@@ -8,6 +8,9 @@ namespace BookRec.WebApi.Hosting;
 /// <summary>How JSON is spelled here: snake_case, enumerations as words, times in UTC; and strict in what it takes.</summary>
 public static class Json
 {
+    /// <summary>Our deepest body has four levels.</summary>
+    private const int MaximumDepth = 16;
+
     public static void AddJson(this IServiceCollection services)
         => services.ConfigureHttpJsonOptions(options => Apply(options.SerializerOptions));
 
@@ -18,6 +21,7 @@ public static class Json
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
+        options.MaxDepth = MaximumDepth;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BookRec.Grains.Interfaces;
+using BookRec.WebApi.RateLimits;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -52,6 +53,9 @@ public static class Problems
                 return Write(context, StatusOf(rejected.Kind), rejected.Message, FieldsOf(rejected), rejected.ConflictingId);
             case InvalidRequestException invalid:
                 return Write(context, StatusCodes.Status400BadRequest, invalid.Message, invalid.Errors);
+            case TooManyRequestsException many:
+                RateLimiting.Refuse(context.Response, many.Wait);
+                return Write(context, StatusCodes.Status429TooManyRequests, many.Message);
             case BadHttpRequestException bad:
                 var detail = BadRequests.Describe(bad, handled.Endpoint, context.RequestServices, out var fields);
                 return Write(context, bad.StatusCode, detail, fields);
@@ -94,7 +98,7 @@ public static class Problems
         await context.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, ContentType, context.RequestAborted);
     }
 
-    private static int StatusOf(RejectionKind kind) => kind switch
+    internal static int StatusOf(RejectionKind kind) => kind switch
     {
         RejectionKind.Invalid => StatusCodes.Status400BadRequest,
         RejectionKind.Unauthenticated => StatusCodes.Status401Unauthorized,
@@ -117,6 +121,7 @@ public static class Problems
         StatusCodes.Status405MethodNotAllowed => "This address does not know the method.",
         StatusCodes.Status413PayloadTooLarge => "The request body is too large.",
         StatusCodes.Status415UnsupportedMediaType => "The content type of the body is not understood here.",
+        StatusCodes.Status429TooManyRequests => "You ask more often than you may; Retry-After says when to go on.",
         StatusCodes.Status500InternalServerError => "Something went wrong on our side; the request id leads to the log.",
         _ => null,
     };

@@ -15,7 +15,7 @@ public static class InteractionEndpoints
             .WithTags("Interactions")
             .RequireAuthorization(Policies.User)
             .WithValidation()
-            .ProducesProblems(400, 401, 500, 503);
+            .ProducesProblems(400, 401, 429, 500, 503);
 
         var writes = group.MapGroup("").ProducesProblems(413, 415, 422);
         writes.MapPost("", Record)

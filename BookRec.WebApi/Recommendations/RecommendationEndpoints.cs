@@ -14,7 +14,7 @@ public static class RecommendationEndpoints
             .WithTags("Recommendations")
             .RequireAuthorization(Policies.User)
             .WithValidation()
-            .ProducesProblems(400, 401, 500, 503);
+            .ProducesProblems(400, 401, 429, 500, 503);
 
         group.MapGet("/top", Top).WithSummary("What to read next").WithDescription("Filters act before the list is cut, so it is full whenever enough books pass.");
         group.MapGet("/similar/{id}", Similar).WithSummary("Books like this one");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace BookRec.WebApi.Requests;
@@ -36,9 +35,6 @@ public static partial class TextRules
             && !address[..at].Any(c => c is '@' or '<' or '>' or '"' or ',' or ';' || char.IsWhiteSpace(c) || char.IsControl(c))
             && Domain().IsMatch(address[(at + 1)..]);
     }
-
-    /// <summary>The key under which an address is known: however it was typed, the same person.</summary>
-    public static string NormalizeEmail(string address) => address.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
 
     /// <summary>Shape of a language tag (BCP 47): a language and any number of subtags.</summary>
     public static bool IsLanguageTag(string tag) => LanguageTag().IsMatch(tag);

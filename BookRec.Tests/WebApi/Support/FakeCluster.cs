@@ -16,6 +16,8 @@ public sealed class FakeCluster
 
     public FakeCluster() => Factory = Proxy<IGrainFactory>(MakeGrain);
 
+    private readonly ConcurrentDictionary<(Type Grain, string Method), Func<GrainCall, object?>> _always = new();
+
     public IGrainFactory Factory { get; }
 
     public ConcurrentQueue<GrainCall> Calls { get; } = new();
@@ -24,6 +26,9 @@ public sealed class FakeCluster
     public void On<TGrain>(string method, Func<GrainCall, object?> answer) => _answers[(typeof(TGrain), method)] = answer;
 
     public void On<TGrain>(string method, object? answer) => On<TGrain>(method, _ => answer);
+
+    /// <summary>As <see cref="On{TGrain}(string, Func{GrainCall, object?})"/>, for what every request asks beside its own business: outlives <see cref="Forget"/> and is not counted among the calls.</summary>
+    public void Always<TGrain>(string method, Func<GrainCall, object?> answer) => _always[(typeof(TGrain), method)] = answer;
 
     public void Forget()
     {
@@ -42,11 +47,13 @@ public sealed class FakeCluster
 
     private object? Answer(GrainCall call, Type returned)
     {
-        Calls.Enqueue(call);
+        var isBeside = _always.TryGetValue((call.Grain, call.Method), out var always);
+        if (!isBeside)
+            Calls.Enqueue(call);
         object? value;
         try
         {
-            value = _answers.TryGetValue((call.Grain, call.Method), out var answer) ? answer(call) : null;
+            value = isBeside ? always!(call) : _answers.TryGetValue((call.Grain, call.Method), out var answer) ? answer(call) : null;
         }
         catch (Exception thrown)
         {

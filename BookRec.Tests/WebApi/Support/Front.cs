@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -21,6 +22,9 @@ public sealed class Front : IAsyncLifetime
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("bookrec-front-");
     private WebApplication? _app;
 
+    /// <summary>More settings, such as <c>--BookRec:Tokens:Issuer=me</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     public FakeCluster Cluster { get; } = new();
 
     public FakeTimeProvider Clock { get; } = new(Start);
@@ -35,6 +39,14 @@ public sealed class Front : IAsyncLifetime
 
     public HttpClient Admin { get; private set; } = null!;
 
+    /// <summary>Sessions that do not live any more.</summary>
+    public ConcurrentBag<Guid> Ended { get; } = [];
+
+    /// <summary>What was written into the audit log, and how it ended.</summary>
+    public ConcurrentQueue<AuditEntry> Noted { get; } = [];
+
+    public ConcurrentQueue<int> Concluded { get; } = [];
+
     public IServiceProvider Services => _app!.Services;
 
     public IEnumerable<RouteEndpoint> Endpoints
@@ -44,7 +56,18 @@ public sealed class Front : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(CommandLine.Expand(["--port", "0", "--data", _data.FullName]));
+        Cluster.Always<IAccessGrain>(nameof(IAccessGrain.RoleOf), call => Ended.Contains((Guid)call.Arguments[0]!) ? null : RoleOf((Guid)call.Key));
+        Cluster.Always<IAccountsGrain>(nameof(IAccountsGrain.Note), call =>
+        {
+            Noted.Enqueue((AuditEntry)call.Arguments[0]!);
+            return (long)Noted.Count;
+        });
+        Cluster.Always<IAccountsGrain>(nameof(IAccountsGrain.Conclude), call =>
+        {
+            Concluded.Enqueue((int)call.Arguments[1]!);
+            return null;
+        });
+        var builder = WebApplication.CreateBuilder(CommandLine.Expand(["--port", "0", "--data", _data.FullName, .. Arguments]));
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(Cluster.Factory);
         builder.AddBookRecHosting();
@@ -68,6 +91,8 @@ public sealed class Front : IAsyncLifetime
 
     public string Token(Account account) => Services.GetRequiredService<AccessTokens>().Mint(account, Guid.NewGuid());
 
+    private Role RoleOf(Guid account) => account == Librarian.Id ? Role.Admin : Role.User;
+
     public HttpClient Client(string? token)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_app!.Urls.First()) };
@@ -79,10 +104,15 @@ public sealed class Front : IAsyncLifetime
 
 internal static class HttpExtensions
 {
+    /// <summary>A body after which the server may hang up is announced first; otherwise the refusal can be lost with the connection.</summary>
+    private const int AnnouncedFrom = 500_000;
+
     public static Task<HttpResponseMessage> SendJson(this HttpClient client, HttpMethod method, string path, string json)
-        => client.SendAsync(
-            new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") },
-            TestContext.Current.CancellationToken);
+    {
+        var request = new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.ExpectContinue = json.Length >= AnnouncedFrom;
+        return client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     public static Task<HttpResponseMessage> PostJson(this HttpClient client, string path, string json) => client.SendJson(HttpMethod.Post, path, json);
 

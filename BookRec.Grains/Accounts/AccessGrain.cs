@@ -1,0 +1,118 @@
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Storage.Accounts;
+
+namespace BookRec.Grains.Accounts;
+
+/// <summary>The sessions as they are kept.</summary>
+public sealed record AccessState
+{
+    /// <summary>In the order of their beginning.</summary>
+    public IReadOnlyList<SessionInfo> Sessions { get; init; } = [];
+}
+
+/// <summary>One account's access: owns its living sessions; keeps a copy of its row, which nobody else changes.</summary>
+public sealed class AccessGrain([PersistentState("access")] IPersistentState<AccessState> stored, AccountStore accounts, Passwords passwords, TimeProvider time)
+    : Grain, IAccessGrain
+{
+    /// <summary>More at once is a program that logs in anew each time; its oldest sessions end.</summary>
+    private const int MostSessions = 100;
+
+    private Account? _account;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+        => _account = await accounts.Find(this.GetPrimaryKey(), cancellationToken);
+
+    public Task<Role?> RoleOf(Guid session) => Task.FromResult(Usable && Living.Any(s => s.Id == session) ? _account!.Role : (Role?)null);
+
+    public async Task<Account> Begin(SessionInfo session)
+    {
+        // Somebody may have asked for this account before it was there.
+        _account ??= await accounts.Find(this.GetPrimaryKey());
+        if (!Usable)
+            throw new RejectedException(RejectionKind.Unauthenticated, "This account cannot be used.");
+        await Keep([.. Living.TakeLast(MostSessions - 1), session]);
+        return _account!;
+    }
+
+    public async Task<Account?> Renew(Guid session)
+    {
+        if (!Usable || Living.FirstOrDefault(s => s.Id == session) is not { } living)
+            return null;
+        await Keep([.. Living.Select(s => s.Id == session ? living with { LastUsedAt = time.GetUtcNow() } : s)]);
+        return _account;
+    }
+
+    public Task<IReadOnlyList<SessionInfo>> Sessions() => Task.FromResult<IReadOnlyList<SessionInfo>>([.. Living.Reverse()]);
+
+    public async Task<bool> End(Guid session)
+    {
+        if (Living.All(s => s.Id != session))
+            return false;
+        await Keep([.. Living.Where(s => s.Id != session)]);
+        return true;
+    }
+
+    public Task EndAll() => Keep([]);
+
+    public async Task ChangePassword(string current, string next, Guid kept)
+    {
+        var credentials = await accounts.FindCredentials(this.GetPrimaryKey());
+        if (!await passwords.Matches(current, credentials?.PasswordHash))
+            throw new RejectedException(RejectionKind.Invalid, "is not your password", "current_password");
+        await accounts.SetPassword(this.GetPrimaryKey(), await passwords.Hash(next), replaced: credentials!.PasswordHash!);
+        await Keep([.. Living.Where(s => s.Id == kept)]);
+    }
+
+    public async Task<Account?> Get() => _account = await accounts.Find(this.GetPrimaryKey());
+
+    public async Task<Account?> SetRole(Role role) => _account = await accounts.SetRole(this.GetPrimaryKey(), role);
+
+    public async Task<Account?> SetDisabled(bool disabled)
+    {
+        _account = await accounts.SetDisabled(this.GetPrimaryKey(), disabled);
+        if (disabled)
+            await Keep([]);
+        return _account;
+    }
+
+    public async Task Forget()
+    {
+        _account = null;
+        stored.State = new AccessState();
+        await Stored(stored.ClearStateAsync);
+        DeactivateOnIdle();
+    }
+
+    private bool Usable => _account is { DisabledAt: null };
+
+    private IEnumerable<SessionInfo> Living
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            return stored.State.Sessions.Where(s => s.ExpiresAt > now);
+        }
+    }
+
+    /// <summary>What ended has ended from here on, even while it is being written.</summary>
+    private async Task Keep(IReadOnlyList<SessionInfo> sessions)
+    {
+        stored.State = new AccessState { Sessions = sessions };
+        await Stored(stored.WriteStateAsync);
+    }
+
+    private async Task Stored(Func<CancellationToken, Task> write)
+    {
+        try
+        {
+            await write(CancellationToken.None);
+        }
+        catch
+        {
+            // Whether it was written is not known here: read it again on the next activation.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}
