@@ -27,7 +27,7 @@ internal static class AdminCommand
             throw new SettingsException($"the password {problem}");
 
         using var passwords = new Passwords(silo.PasswordCost);
-        await using var database = SiloComposition.DatabaseOf(host);
+        await using var database = SiloStorage.DatabaseOf(host);
         await database.Migrate();
         try
         {

@@ -40,7 +40,7 @@ internal static class SiloStorage
         }
     }
 
-    private static Database DatabaseOf(HostSettings host)
+    public static Database DatabaseOf(HostSettings host)
     {
         var engine = Enum.Parse<DatabaseEngine>(host.Database.Engine);
         if (host.Mode == HostMode.Cluster && engine != DatabaseEngine.PostgreSql)

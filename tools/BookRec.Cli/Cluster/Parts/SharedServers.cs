@@ -22,6 +22,7 @@ sealed class SharedServers(ClusterContext context)
     public static IReadOnlyDictionary<string, string> Variables(SharedAddresses ports, string clusterId) => new Dictionary<string, string>
     {
         ["BOOKREC_CLUSTER_ID"] = clusterId,
+        ["PROXY_NETWORK"] = "127.0.0.0/8",
         ["POSTGRES_HOST"] = ClusterContext.Loopback,
         ["POSTGRES_PORT"] = $"{ports.Postgres}",
         ["REDIS_HOST"] = ClusterContext.Loopback,
