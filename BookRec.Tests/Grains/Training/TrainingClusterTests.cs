@@ -112,7 +112,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         var services = silo.Services;
         services.AddSingleton(_database.Database);
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
-        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1 }));
+        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 0 }));
         services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
         services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddTraining();
