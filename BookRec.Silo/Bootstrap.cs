@@ -121,8 +121,14 @@ public sealed class Bootstrap(
         await imports.Save(
             seeding with
             {
-                State = ImportState.Succeeded, Progress = 1, RowsRead = counts.RowsRead, Books = counts.Books, Readers = counts.Readers,
-                Interactions = counts.Interactions, Rejected = counts.Rejected, FinishedAt = time.GetUtcNow(),
+                State = ImportState.Succeeded,
+                Progress = 1,
+                RowsRead = counts.RowsRead,
+                Books = counts.Books,
+                Readers = counts.Readers,
+                Interactions = counts.Interactions,
+                Rejected = counts.Rejected,
+                FinishedAt = time.GetUtcNow(),
             },
             cancellationToken);
         announcer.Say($"  {counts.Books} books, {counts.Readers} simulated readers, {counts.Interactions} interactions");
