@@ -4,6 +4,7 @@ using BookRec.Hosting.Logging;
 using BookRec.Hosting.Metrics;
 using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,6 +19,7 @@ public static class HostComposition
     public static HostSettings AddBookRecHosting(this WebApplicationBuilder builder)
     {
         var settings = SettingsReader.BindHost(builder.Configuration);
+        ListenAddresses.RequireFree(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey));
         PrepareDataDirectory(settings);
 
         builder.Services.AddSingleton(settings);

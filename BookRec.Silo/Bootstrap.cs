@@ -106,31 +106,13 @@ public sealed class Bootstrap(
         await writer.WriteLineAsync(secret.AsMemory(), cancellationToken);
     }
 
-    /// <summary>Reading in is committed in batches: the import log tells a whole demo from one that was broken off.</summary>
     private async Task EnsureDemo(CancellationToken cancellationToken)
     {
-        var seeding = await imports.Find(DemoSeed.ImportId, cancellationToken);
-        if (!silo.Demo || seeding is { State: not ImportState.Running } || (seeding is null && await books.Count(cancellationToken) > 0))
+        if (!silo.Demo || (await books.Count(cancellationToken) > 0 && !await demo.WasCutOff(cancellationToken)))
             return;
-
         NotReadyBecause = "the demo catalogue is being read in";
-        announcer.Say("The database is empty: reading in the demo catalogue and its simulated readers");
-        seeding = new ImportStatus(DemoSeed.ImportId, ImportState.Running, ImportFormat.BookRec, DemoData.Source, 0, 0, 0, 0, 0, 0, [], null, time.GetUtcNow(), null);
-        await imports.Save(seeding, cancellationToken);
+        announcer.Say("Reading in the demo catalogue and its simulated readers");
         var counts = await demo.Seed(silo.DemoReaders, cancellationToken);
-        await imports.Save(
-            seeding with
-            {
-                State = ImportState.Succeeded,
-                Progress = 1,
-                RowsRead = counts.RowsRead,
-                Books = counts.Books,
-                Readers = counts.Readers,
-                Interactions = counts.Interactions,
-                Rejected = counts.Rejected,
-                FinishedAt = time.GetUtcNow(),
-            },
-            cancellationToken);
         announcer.Say($"  {counts.Books} books, {counts.Readers} simulated readers, {counts.Interactions} interactions");
     }
 

@@ -67,14 +67,14 @@ public static class SiloComposition
 
     private static void AddStores(IServiceCollection services)
     {
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<AccountStore>();
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>();
         services.AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
     }
 
     private static void AddGrainParts(IServiceCollection services)
     {
         services.AddSingleton<Passwords>().AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
-        services.AddSingleton<TrainingDataLoader>().AddSingleton<TrainingPipeline>();
+        services.AddTraining();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddSingleton<DemoSeed>();
     }

@@ -70,7 +70,7 @@ internal static class SiloStorage
         {
             await database.Ping(cancellationToken);
         }
-        catch (DbException refused) when (database.IsRefusal(refused))
+        catch (DbException refused) when (database.IsLoginRefusal(refused))
         {
             throw Refuse(nameof(DatabaseSettings.Password), $"the login is refused: {refused.Message}");
         }

@@ -7,6 +7,7 @@ using System.Text.Json;
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 
 namespace BookRec.Engine.Artifacts;
@@ -68,7 +69,7 @@ static class ArtifactReader
     {
         var manifest = JsonSerializer.Deserialize<Manifest>(sections[ArtifactSections.Manifest].Span, ArtifactSections.Json)
             ?? throw new InvalidArtifactException("The manifest is empty.");
-        if (manifest is not { Version: not null, Als: not null, Hybrid: not null, Books: >= 0, Factors: > 0, Terms: >= 0, Entries: >= 0 })
+        if (manifest is not { Version: not null, Als: not null, NeighboursBy: not null, Hybrid: not null, Books: >= 0, Factors: > 0, Terms: >= 0, Entries: >= 0, Neighbours: >= 0 })
         {
             throw new InvalidArtifactException($"The manifest is incomplete: {manifest}.");
         }
@@ -82,7 +83,7 @@ static class ArtifactReader
         }
 
         var als = new AlsModel(manifest.Als, new(0, manifest.Factors), new(manifest.Books, manifest.Factors, factors));
-        return ModelSnapshot.Create(manifest.Version, books, als, Content(sections, manifest), new PopularityModel(popularity), manifest.Hybrid);
+        return ModelSnapshot.Create(manifest.Version, books, als, Neighbours(sections, manifest), Content(sections, manifest), new PopularityModel(popularity), manifest.Hybrid);
     }
 
     static ContentIndex Content(Sections sections, Manifest manifest)
@@ -92,28 +93,45 @@ static class ArtifactReader
         var offsets = sections.Array<int>(ArtifactSections.Offsets, manifest.Books + 1);
         var terms = sections.Array<int>(ArtifactSections.Entries, manifest.Entries);
         var weights = sections.Floats(ArtifactSections.Weights, manifest.Entries);
-        if (offsets[0] != 0 || offsets[^1] != manifest.Entries)
-        {
-            throw new InvalidArtifactException("The content offsets do not span the entries.");
-        }
-
-        for (var book = 0; book < manifest.Books; book++)
-        {
-            if (offsets[book] > offsets[book + 1] || offsets[book + 1] > manifest.Entries)
-            {
-                throw new InvalidArtifactException($"The content offsets fall at book {book}.");
-            }
-
-            for (var i = offsets[book]; i < offsets[book + 1]; i++)
-            {
-                if ((uint)terms[i] >= (uint)manifest.Terms || (i > offsets[book] && terms[i] <= terms[i - 1]))
-                {
-                    throw new InvalidArtifactException($"The content vector of book {book} has a term out of range or out of order.");
-                }
-            }
-        }
-
+        CheckRows("content", offsets, terms, manifest.Terms);
         return new(new TfIdf(keys, names, idf), new InvertedIndex(manifest.Terms, offsets, terms, weights));
+    }
+
+    static BookNeighbours Neighbours(Sections sections, Manifest manifest)
+    {
+        var offsets = sections.Array<int>(ArtifactSections.NeighbourOffsets, manifest.Books + 1);
+        var books = sections.Array<int>(ArtifactSections.NeighbourBooks, manifest.Neighbours);
+        var strengths = sections.Floats(ArtifactSections.NeighbourStrengths, manifest.Neighbours);
+        CheckRows("neighbour", offsets, books, manifest.Books);
+        return new(manifest.NeighboursBy.Validate(), offsets, books, strengths);
+    }
+
+    /// <summary>Compressed sparse rows: offsets that span the entries and never fall, indices in range and ascending within a row.</summary>
+    static void CheckRows(string kind, int[] offsets, int[] indices, int bound)
+    {
+        if (offsets[0] != 0 || offsets[^1] != indices.Length)
+        {
+            throw new InvalidArtifactException($"The {kind} offsets do not span the entries.");
+        }
+
+        for (var book = 0; book < offsets.Length - 1; book++)
+        {
+            if (offsets[book] > offsets[book + 1] || offsets[book + 1] > indices.Length)
+            {
+                throw new InvalidArtifactException($"The {kind} offsets fall at book {book}.");
+            }
+
+            var previous = -1;
+            foreach (var index in indices.AsSpan(offsets[book]..offsets[book + 1]))
+            {
+                if (index <= previous || index >= bound)
+                {
+                    throw new InvalidArtifactException($"The {kind} row of book {book} has an index out of range or out of order.");
+                }
+
+                previous = index;
+            }
+        }
     }
 
     static (string[] Keys, string[] Names) Strings(ReadOnlyMemory<byte> section, int count)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Ranking;
 
 namespace BookRec.Engine.Artifacts;
@@ -8,7 +9,7 @@ namespace BookRec.Engine.Artifacts;
 /// <summary>The names of the sections, in the order they are written, and the format's constants.</summary>
 static class ArtifactSections
 {
-    public const int Format = 1;
+    public const int Format = 2;
 
     public const int NameBytes = 8;
 
@@ -39,7 +40,19 @@ static class ArtifactSections
     /// <summary>float32 per entry: TF-IDF weights.</summary>
     public const string Weights = "weights";
 
-    public static readonly string[] All = [Manifest, Books, Factors, Popularity, Terms, Idf, Offsets, Entries, Weights];
+    /// <summary>int32, books + 1: where each book's neighbours begin.</summary>
+    public const string NeighbourOffsets = "nb-begin";
+
+    /// <summary>int32 per neighbour: book indices, ascending within a book.</summary>
+    public const string NeighbourBooks = "nb-book";
+
+    /// <summary>float32 per neighbour: strength, positive.</summary>
+    public const string NeighbourStrengths = "nb-value";
+
+    public static readonly string[] All =
+    [
+        Manifest, Books, Factors, Popularity, Terms, Idf, Offsets, Entries, Weights, NeighbourOffsets, NeighbourBooks, NeighbourStrengths,
+    ];
 
     public static ReadOnlySpan<byte> Magic => "BOOKREC\n"u8;
 
@@ -48,4 +61,6 @@ static class ArtifactSections
 
 /// <summary>What the artifact says of itself: which model, of which shape, made with which options.</summary>
 /// <param name="Entries">Entries of all content vectors.</param>
-sealed record Manifest(string Version, int Books, int Factors, int Terms, int Entries, AlsOptions Als, HybridOptions Hybrid);
+/// <param name="Neighbours">Neighbours of all books.</param>
+sealed record Manifest(
+    string Version, int Books, int Factors, int Terms, int Entries, int Neighbours, AlsOptions Als, NeighbourOptions NeighboursBy, HybridOptions Hybrid);

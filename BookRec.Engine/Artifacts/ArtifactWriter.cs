@@ -11,9 +11,17 @@ static class ArtifactWriter
 {
     public static void Write(ModelSnapshot snapshot, Stream destination)
     {
-        var (model, bulk) = (snapshot.Content.Model, snapshot.Content.Bulk);
+        var (model, bulk, neighbours) = (snapshot.Content.Model, snapshot.Content.Bulk, snapshot.Neighbours);
         var manifest = new Manifest(
-            snapshot.Version, snapshot.TrainedBooks, snapshot.BookFactors.Factors, model.Terms, bulk.Terms.Length, snapshot.Als, snapshot.Hybrid);
+            snapshot.Version,
+            snapshot.TrainedBooks,
+            snapshot.BookFactors.Factors,
+            model.Terms,
+            bulk.Terms.Length,
+            neighbours.Count,
+            snapshot.Als,
+            neighbours.Options,
+            snapshot.Hybrid);
         var ids = new long[snapshot.TrainedBooks];
         for (var book = 0; book < ids.Length; book++)
         {
@@ -34,6 +42,9 @@ static class ArtifactWriter
         output.Section(ArtifactSections.Offsets, MemoryMarshal.AsBytes(bulk.BookOffsets));
         output.Section(ArtifactSections.Entries, MemoryMarshal.AsBytes(bulk.Terms));
         output.Section(ArtifactSections.Weights, MemoryMarshal.AsBytes(bulk.Weights));
+        output.Section(ArtifactSections.NeighbourOffsets, MemoryMarshal.AsBytes(neighbours.Offsets));
+        output.Section(ArtifactSections.NeighbourBooks, MemoryMarshal.AsBytes(neighbours.Indices));
+        output.Section(ArtifactSections.NeighbourStrengths, MemoryMarshal.AsBytes(neighbours.Strengths));
         destination.Write(digest.GetHashAndReset());
     }
 

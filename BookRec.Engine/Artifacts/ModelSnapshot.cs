@@ -3,6 +3,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.LinearAlgebra;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 
@@ -26,7 +27,7 @@ public sealed class ModelSnapshot
         // Reader counts are spread like a power law; their logarithms have a mean and a deviation worth the name.
         _popularityZ = new float[popularity.Length];
         TensorPrimitives.LogP1(popularity, _popularityZ);
-        Scores.Standardize(_popularityZ);
+        Scores.Standardize(_popularityZ, TrainedBooks, 1);
     }
 
     /// <summary>A model that knows nothing: version <c>none</c>, no books.</summary>
@@ -34,6 +35,7 @@ public sealed class ModelSnapshot
         "none",
         new([]),
         new AlsModel(new(), new(0, new AlsOptions().Factors), new(0, new AlsOptions().Factors)),
+        BookNeighbours.None(0),
         ContentIndex.Empty,
         new PopularityModel([]),
         new());
@@ -49,6 +51,9 @@ public sealed class ModelSnapshot
     public FactorMatrix BookFactors => _trained.BookFactors;
 
     public AlsOptions Als => _trained.Als;
+
+    /// <summary>Of the trained books.</summary>
+    public BookNeighbours Neighbours => _trained.Neighbours;
 
     /// <summary>Of all books, newer ones included.</summary>
     public ContentIndex Content { get; }
@@ -68,28 +73,36 @@ public sealed class ModelSnapshot
     internal ReadOnlySpan<float> PopularityZ => _popularityZ;
 
     /// <param name="version">Not empty.</param>
-    /// <param name="books">Ids in the order of the factor rows, content vectors and popularity scores.</param>
+    /// <param name="books">Ids in the order of the factor rows, neighbours, content vectors and popularity scores.</param>
     /// <exception cref="ArgumentException">When the parts do not speak of the same number of books, or an option is out of range.</exception>
-    public static ModelSnapshot Create(string version, Vocabulary books, AlsModel als, ContentIndex content, PopularityModel popularity, HybridOptions hybrid)
+    public static ModelSnapshot Create(
+        string version,
+        Vocabulary books,
+        AlsModel als,
+        BookNeighbours neighbours,
+        ContentIndex content,
+        PopularityModel popularity,
+        HybridOptions hybrid)
     {
         ArgumentException.ThrowIfNullOrEmpty(version);
         ArgumentNullException.ThrowIfNull(books);
         ArgumentNullException.ThrowIfNull(als);
+        ArgumentNullException.ThrowIfNull(neighbours);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(popularity);
         ArgumentNullException.ThrowIfNull(hybrid);
         als.Options.Validate();
         hybrid.Validate();
         var factors = als.BookFactors;
-        if (factors.Rows != books.Count || content.Books != books.Count || popularity.Scores.Length != books.Count
+        if (factors.Rows != books.Count || neighbours.Books != books.Count || content.Books != books.Count || popularity.Scores.Length != books.Count
             || factors.Factors != als.Options.Factors)
         {
             throw new ArgumentException(
                 $"Shapes do not fit: {books.Count} books, factors {factors.Rows} × {factors.Factors} of {als.Options.Factors}, "
-                + $"{content.Books} content vectors, {popularity.Scores.Length} popularity scores.");
+                + $"neighbours of {neighbours.Books}, {content.Books} content vectors, {popularity.Scores.Length} popularity scores.");
         }
 
-        var trained = new Trained(version, books, als.Options, factors, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors));
+        var trained = new Trained(version, books, als.Options, factors, neighbours, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors));
         return new(trained, books, content, popularity.Scores.ToArray());
     }
 
@@ -151,6 +164,7 @@ public sealed class ModelSnapshot
         Vocabulary Books,
         AlsOptions Als,
         FactorMatrix BookFactors,
+        BookNeighbours Neighbours,
         ContentIndex Content,
         HybridOptions Hybrid,
         FactorMatrix Gramian,

@@ -6,9 +6,19 @@ namespace BookRec.Engine.Evaluation;
 /// <summary>Scores every book for a row of the training part; higher is better. Called from several threads.</summary>
 public delegate void RowScorer(int row, Span<float> scores);
 
+/// <summary>
+/// Scores every book for several rows at a time, where one pass over the model can serve them all. Called from several threads.
+/// </summary>
+/// <param name="scores">The scores of one row after the other.</param>
+public delegate void BlockScorer(ReadOnlySpan<int> rows, Span<float> scores);
+
 /// <summary>Full ranking: every book outside the row's training part is a candidate; ties by the smaller book id.</summary>
 public static class Evaluator
 {
+    // Enough rows to share a pass over the model, few enough that their scores stay near.
+    const int MostRowsAtOnce = 16;
+    const int MostScoresAtOnce = 1 << 22;
+
     /// <summary>Metrics are named <c>precision@10</c>, <c>recall@20</c>, <c>ndcg@10</c>, <c>map@10</c> …, for each cut-off.</summary>
     /// <param name="split">Readers × books; readers without a test item are not judged.</param>
     /// <param name="books">Ids of the columns, for ties.</param>
@@ -18,24 +28,40 @@ public static class Evaluator
     public static EvaluationResult Evaluate(
         Split split, Vocabulary books, RowScorer scorer, IReadOnlyList<int> cutoffs, int threads, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(scorer);
+        return EvaluateBlocks(split, books, RowScorers.OneByOne(scorer), cutoffs, threads, cancellationToken);
+    }
+
+    /// <summary>As <see cref="Evaluate"/>, for models that score several rows at once.</summary>
+    /// <param name="scorer">Scores of −∞ or NaN are never listed.</param>
+    public static EvaluationResult EvaluateBlocks(
+        Split split, Vocabulary books, BlockScorer scorer, IReadOnlyList<int> cutoffs, int threads, CancellationToken cancellationToken)
+    {
         Check(split, books, scorer, cutoffs, threads);
         var rows = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
         var perReader = NamesOf(cutoffs).ToDictionary(name => name, _ => new double[rows.Length]);
         var coverage = new Coverage(books.Count);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Parallel.For(0, rows.Length, parallel, () => new float[books.Count], (reader, _, scores) =>
+        var atOnce = RowsAtOnce(books.Count);
+        Parallel.For(0, (rows.Length + atOnce - 1) / atOnce, parallel, () => new float[atOnce * books.Count], (block, _, memory) =>
         {
-            var row = rows[reader];
-            scorer(row, scores);
-            foreach (var known in split.Train.ColumnsOf(row))
+            var first = block * atOnce;
+            var some = rows.AsSpan(first, Math.Min(atOnce, rows.Length - first));
+            scorer(some, memory.AsSpan(0, some.Length * books.Count));
+            for (var i = 0; i < some.Length; i++)
             {
-                scores[known] = float.NegativeInfinity;
+                var scores = memory.AsSpan(i * books.Count, books.Count);
+                foreach (var known in split.Train.ColumnsOf(some[i]))
+                {
+                    scores[known] = float.NegativeInfinity;
+                }
+
+                var list = TopK.Select(scores, books, null, cutoffs.Max());
+                coverage.Add(list.AsSpan(0, Math.Min(cutoffs[0], list.Length)));
+                Judge(list, split.Test.ColumnsOf(some[i]), cutoffs, first + i, perReader);
             }
 
-            var list = TopK.Select(scores, books, null, cutoffs.Max());
-            coverage.Add(list.AsSpan(0, Math.Min(cutoffs[0], list.Length)));
-            Judge(list, split.Test.ColumnsOf(row), cutoffs, reader, perReader);
-            return scores;
+            return memory;
         }, _ => { });
         var metrics = perReader.ToDictionary(metric => metric.Key, metric => MeanMetric.Of(metric.Value));
         return new(rows.Length, metrics, coverage.Share, perReader);
@@ -54,6 +80,8 @@ public static class Evaluator
 
         return MeanMetric.Of([.. ofA.Zip(ofB, (x, y) => x - y)]);
     }
+
+    static int RowsAtOnce(int books) => Math.Clamp(MostScoresAtOnce / Math.Max(1, books), 1, MostRowsAtOnce);
 
     static IEnumerable<string> NamesOf(IEnumerable<int> cutoffs)
         => cutoffs.SelectMany(k => new[] { $"precision@{k}", $"recall@{k}", $"ndcg@{k}", $"map@{k}" });
@@ -75,7 +103,7 @@ public static class Evaluator
         }
     }
 
-    static void Check(Split split, Vocabulary books, RowScorer scorer, IReadOnlyList<int> cutoffs, int threads)
+    static void Check(Split split, Vocabulary books, BlockScorer scorer, IReadOnlyList<int> cutoffs, int threads)
     {
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(books);

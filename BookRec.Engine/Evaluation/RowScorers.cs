@@ -4,6 +4,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.LinearAlgebra;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 
@@ -19,11 +20,51 @@ public static class RowScorers
         return (_, scores) => popularity.Scores.CopyTo(scores);
     }
 
-    /// <summary>x·y.</summary>
-    public static RowScorer Collaborative(AlsModel als)
+    /// <summary>x·y, as a product of two matrices.</summary>
+    public static BlockScorer Collaborative(AlsModel als)
     {
         ArgumentNullException.ThrowIfNull(als);
-        return (row, scores) => MatrixVector.Multiply(als.BookFactors, als.UserFactors.Row(row), scores);
+        var (factors, books) = (als.BookFactors.Factors, PackedMatrix.OfTransposed(als.BookFactors));
+        return (rows, scores) =>
+        {
+            var users = new float[rows.Length * factors];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                als.UserFactors.Row(rows[i]).CopyTo(users.AsSpan(i * factors));
+            }
+
+            books.Multiply(users, scores);
+        };
+    }
+
+    /// <summary>A row at a time.</summary>
+    public static BlockScorer OneByOne(RowScorer scorer)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        return (rows, scores) =>
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                scorer(rows[i], scores.Slice(i * (scores.Length / rows.Length), scores.Length / rows.Length));
+            }
+        };
+    }
+
+    /// <summary>Σⱼ weightⱼ·s(j, i) over the row's training part.</summary>
+    public static RowScorer Neighbours(BookNeighbours neighbours, InteractionMatrix train)
+    {
+        ArgumentNullException.ThrowIfNull(neighbours);
+        ArgumentNullException.ThrowIfNull(train);
+        return (row, scores) =>
+        {
+            scores.Clear();
+            var books = train.ColumnsOf(row);
+            var weights = train.WeightsOf(row);
+            for (var i = 0; i < books.Length; i++)
+            {
+                neighbours.AddTo(scores, books[i], weights[i]);
+            }
+        };
     }
 
     /// <summary>Σⱼ weightⱼ·cos(j, i) over the row's training part.</summary>
@@ -40,9 +81,11 @@ public static class RowScorers
 
     /// <summary>The weighted z-scores of all parts.</summary>
     /// <param name="popularity">Its scores enter as ln(1 + score).</param>
-    public static RowScorer Hybrid(RowScorer collaborative, RowScorer content, PopularityModel popularity, InteractionMatrix train, HybridOptions options)
+    public static BlockScorer Hybrid(
+        BlockScorer collaborative, RowScorer neighbours, RowScorer content, PopularityModel popularity, InteractionMatrix train, HybridOptions options)
     {
         ArgumentNullException.ThrowIfNull(collaborative);
+        ArgumentNullException.ThrowIfNull(neighbours);
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(popularity);
         ArgumentNullException.ThrowIfNull(train);
@@ -51,27 +94,38 @@ public static class RowScorers
         var popular = new float[popularity.Scores.Length];
         TensorPrimitives.LogP1(popularity.Scores, popular);
         Scores.Standardize(popular);
-        return (row, scores) =>
+        (BlockScorer Part, double Weight)[] parts =
+        [
+            (collaborative, options.FactorWeight), (OneByOne(neighbours), options.NeighbourWeight), (OneByOne(content), options.ContentWeight),
+        ];
+        return (rows, scores) =>
         {
-            var share = train.CountOf(row) == 0 ? 1 : options.PopularityShare(train.CountOf(row));
-            TensorPrimitives.Multiply(popular, (float)share, scores);
-            AddStandardized(collaborative, row, (1 - share) * options.CollaborativeWeight, scores);
-            AddStandardized(content, row, (1 - share) * (1 - options.CollaborativeWeight), scores);
+            Span<double> shares = stackalloc double[rows.Length];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                shares[i] = train.CountOf(rows[i]) == 0 ? 1 : options.PopularityShare(train.CountOf(rows[i]));
+                TensorPrimitives.Multiply(popular, (float)shares[i], scores.Slice(i * popular.Length, popular.Length));
+            }
+
+            var pooled = ArrayPool<float>.Shared.Rent(scores.Length);
+            var part = pooled.AsSpan(0, scores.Length);
+            foreach (var (scorer, weight) in parts)
+            {
+                if (weight == 0)
+                {
+                    continue;
+                }
+
+                scorer(rows, part);
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    Scores.Standardize(part.Slice(i * popular.Length, popular.Length), (1 - shares[i]) * weight);
+                }
+
+                TensorPrimitives.Add(scores, part, scores);
+            }
+
+            ArrayPool<float>.Shared.Return(pooled);
         };
-    }
-
-    static void AddStandardized(RowScorer scorer, int row, double weight, Span<float> sum)
-    {
-        if (weight == 0)
-        {
-            return;
-        }
-
-        var pooled = ArrayPool<float>.Shared.Rent(sum.Length);
-        var part = pooled.AsSpan(0, sum.Length);
-        scorer(row, part);
-        Scores.Standardize(part, weight);
-        TensorPrimitives.Add(sum, part, sum);
-        ArrayPool<float>.Shared.Return(pooled);
     }
 }

@@ -49,22 +49,41 @@ public static class AlsHalfStep
         var order = HeavyRowsFirst(interactions, firstRow, count);
         var chunks = Chunks(interactions, order, options.EffectiveThreads * ChunksPerThread, fixedFactors.Factors);
         var losses = new double[count];
+        var shortRows = ShortRows(interactions, order, fixedFactors.Factors);
+        using var dual = shortRows.IsEmpty ? null : DualSide.Of(fixedFactors, gramian, options);
         var nextChunk = -1;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveThreads, CancellationToken = cancellationToken };
         Parallel.For(0, options.EffectiveThreads, parallel, _ =>
         {
             using var solver = new RowSolver(fixedFactors, gramian, options);
+            using var dualSolver = dual is null ? null : new DualRowSolver(dual, options);
             for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Count; chunk = Interlocked.Increment(ref nextChunk))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (var row in order.AsSpan(chunks[chunk]))
                 {
-                    var gain = solver.Solve(interactions.ColumnsOf(row), interactions.WeightsOf(row), solved.Row(row - firstRow));
-                    losses[row - firstRow] = Sum(interactions.WeightsOf(row)) - gain;
+                    var columns = interactions.ColumnsOf(row);
+                    var weights = interactions.WeightsOf(row);
+                    var solution = solved.Row(row - firstRow);
+                    var gain = IsShort(columns.Length, fixedFactors.Factors)
+                        ? dualSolver!.Solve(columns, weights, solution)
+                        : solver.Solve(columns, weights, solution);
+                    losses[row - firstRow] = Sum(weights) - gain;
                 }
             }
         });
+        dual?.Return(solved, Array.ConvertAll(shortRows.ToArray(), row => row - firstRow), options.EffectiveThreads);
         return Sum(losses);
+    }
+
+    static bool IsShort(int interactions, int factors) => interactions > 0 && interactions <= DualRowSolver.MostInteractions(factors);
+
+    /// <summary>The rows to solve in dual form: which those are depends on a row alone, not on the range or the threads.</summary>
+    static ReadOnlySpan<int> ShortRows(InteractionMatrix interactions, int[] heavyFirst, int factors)
+    {
+        var first = Array.FindIndex(heavyFirst, row => IsShort(interactions.CountOf(row), factors));
+        var empty = Array.FindIndex(heavyFirst, row => interactions.CountOf(row) == 0);
+        return first < 0 ? [] : heavyFirst.AsSpan(first, (empty < 0 ? heavyFirst.Length : empty) - first);
     }
 
     /// <summary>Big rows at the end would leave the other threads idle.</summary>
@@ -86,7 +105,7 @@ public static class AlsHalfStep
     static List<Range> Chunks(InteractionMatrix interactions, int[] order, int target, int factors)
     {
         // A row costs an update for each interaction and a factorization, which is worth about f/3 of them.
-        long Work(int row) => interactions.CountOf(row) + (factors / 3) + 1;
+        long Work(int row) => interactions.CountOf(row) + (IsShort(interactions.CountOf(row), factors) ? 0 : factors / 3) + 1;
         var perChunk = order.Sum(Work) / target;
         var chunks = new List<Range>();
         var (begin, work) = (0, 0L);

@@ -63,6 +63,22 @@ public sealed class FoldedReader
         return contributions;
     }
 
+    /// <summary>
+    /// Splits the item-to-item score of a book into what each signal adds, in the order of the signals. They add up to the score.
+    /// </summary>
+    /// <param name="book">0 … Books.Count−1; a book newer than the model gets zeros.</param>
+    public double[] NeighbourContributions(int book)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)book, (uint)_model.Books.Count, nameof(book));
+        var contributions = new double[_signalCount];
+        for (var k = 0; k < _books.Length && book < _model.TrainedBooks; k++)
+        {
+            contributions[_positions[k]] = _weights[k] * _model.Neighbours.Strength(_books[k], book);
+        }
+
+        return contributions;
+    }
+
     (float[] Factor, int Stride) FactorSystem()
     {
         using var solver = new RowSolver(_model.BookFactors, _model.Gramian, _model.Als);

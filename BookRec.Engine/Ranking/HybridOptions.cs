@@ -3,8 +3,20 @@ namespace BookRec.Engine.Ranking;
 /// <summary>How parts are blended.</summary>
 public sealed record HybridOptions
 {
-    /// <summary>Share of the collaborative part, 0 … 1; content has the rest.</summary>
+    /// <summary>Share of the two parts that are made of readers' choices, 0 … 1; content has the rest.</summary>
     public double CollaborativeWeight { get; init; } = 0.7;
+
+    /// <summary>Share that the item-to-item part has of <see cref="CollaborativeWeight"/>, 0 … 1; the factors have the rest.</summary>
+    public double NeighbourShare { get; init; } = 0.4;
+
+    /// <summary>The factors' share of all.</summary>
+    internal double FactorWeight => CollaborativeWeight * (1 - NeighbourShare);
+
+    /// <summary>The item-to-item part's share of all.</summary>
+    internal double NeighbourWeight => CollaborativeWeight * NeighbourShare;
+
+    /// <summary>The content part's share of all.</summary>
+    internal double ContentWeight => 1 - CollaborativeWeight;
 
     /// <summary>
     /// κ, at least 0: popularity's share is κ / (κ + number of positive signals). A reader with dislikes only counts as having one, so that
@@ -24,6 +36,11 @@ public sealed record HybridOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(CollaborativeWeight), CollaborativeWeight, $"{nameof(CollaborativeWeight)} has to be 0 … 1.");
+        }
+
+        if (NeighbourShare is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(NeighbourShare), NeighbourShare, $"{nameof(NeighbourShare)} has to be 0 … 1.");
         }
 
         if (!(PopularityPseudoCount >= 0) || double.IsInfinity(PopularityPseudoCount))

@@ -9,8 +9,9 @@ namespace BookRec.Engine.Ranking;
 /// Ranks all books of a snapshot for one reader. Stateless, thread-safe; scratch memory is pooled.
 /// </summary>
 /// <remarks>
-/// Parts are z-scores over all books: collaborative x·y over the books trained on (0, neutral, for newer ones); content
-/// Σⱼ weightⱼ·cos(j, i) over the reader's signals; popularity ln(1 + readers).
+/// Parts are z-scores over all books: collaborative x·y and neighbours Σⱼ weightⱼ·s(j, i) over the books trained on (0, neutral, for
+/// newer ones); content Σⱼ weightⱼ·cos(j, i) over the reader's signals; popularity ln(1 + readers). The strategy Collaborative is the two
+/// parts made of other readers' choices, in the hybrid's proportion.
 /// </remarks>
 public static class HybridRanker
 {
@@ -83,14 +84,16 @@ public static class HybridRanker
     /// <returns>False when nothing is known of the reader that the strategy can use.</returns>
     static bool Fill(Parts parts, ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy)
     {
-        var usesFactors = strategy is RankingStrategy.Hybrid or RankingStrategy.Collaborative && reader.Folded.HasFactors;
+        var usesReaders = strategy is RankingStrategy.Hybrid or RankingStrategy.Collaborative;
+        var usesFactors = usesReaders && reader.Folded.HasFactors;
+        var usesNeighbours = usesReaders && model.Neighbours.Score(reader.Signals, parts.Neighbours[..model.TrainedBooks]);
         var usesContent = strategy is RankingStrategy.Hybrid or RankingStrategy.Content && AddUpContent(model, reader, parts.Content);
-        if (!usesFactors && !usesContent)
+        if (!usesFactors && !usesNeighbours && !usesContent)
         {
             return false;
         }
 
-        var (collaborative, content, popularity) = Weights(model.Hybrid, reader, strategy);
+        var (collaborative, neighbours, content, popularity) = Weights(model.Hybrid, reader, strategy);
         if (usesFactors)
         {
             var trained = parts.Collaborative[..model.TrainedBooks];
@@ -98,9 +101,14 @@ public static class HybridRanker
             Scores.Standardize(trained, collaborative);
         }
 
+        if (usesNeighbours)
+        {
+            Scores.Standardize(parts.Neighbours[..model.TrainedBooks], neighbours);
+        }
+
         if (usesContent)
         {
-            Scores.Standardize(parts.Content, content);
+            Scores.Standardize(parts.Content, model.TrainedBooks, content);
         }
 
         if (popularity > 0)
@@ -118,7 +126,7 @@ public static class HybridRanker
         var ranked = new RankedBook[best.Length];
         for (var i = 0; i < best.Length; i++)
         {
-            ranked[i] = new(best[i], popularity[best[i]], 0, 0, popularity[best[i]]);
+            ranked[i] = new(best[i], popularity[best[i]], 0, 0, 0, popularity[best[i]]);
         }
 
         return ranked;
@@ -130,28 +138,32 @@ public static class HybridRanker
         return scores.ContainsAnyExcept(0);
     }
 
-    static (double Collaborative, double Content, double Popularity) Weights(HybridOptions options, ReaderProfile reader, RankingStrategy strategy)
+    static (double Collaborative, double Neighbours, double Content, double Popularity) Weights(
+        HybridOptions options, ReaderProfile reader, RankingStrategy strategy)
     {
         if (strategy != RankingStrategy.Hybrid)
         {
-            return (1, 1, 0);
+            return (1 - options.NeighbourShare, options.NeighbourShare, 1, 0);
         }
 
         var popularity = options.PopularityShare(reader.Signals.Count(signal => signal.Weight > 0));
-        return ((1 - popularity) * options.CollaborativeWeight, (1 - popularity) * (1 - options.CollaborativeWeight), popularity);
+        var rest = 1 - popularity;
+        return (rest * options.FactorWeight, rest * options.NeighbourWeight, rest * options.ContentWeight, popularity);
     }
 
     /// <summary>The weighted parts of all books' scores, zero where a part says nothing.</summary>
     readonly ref struct Parts : IDisposable
     {
+        const int PartsAndTotal = 5;
+
         readonly float[] _memory;
         readonly int _books;
 
         public Parts(int books)
         {
             _books = books;
-            _memory = ArrayPool<float>.Shared.Rent(4 * books);
-            Array.Clear(_memory, 0, 4 * books);
+            _memory = ArrayPool<float>.Shared.Rent(PartsAndTotal * books);
+            Array.Clear(_memory, 0, PartsAndTotal * books);
         }
 
         public Span<float> Collaborative => _memory.AsSpan(0, _books);
@@ -160,11 +172,14 @@ public static class HybridRanker
 
         public Span<float> Popularity => _memory.AsSpan(2 * _books, _books);
 
-        Span<float> Total => _memory.AsSpan(3 * _books, _books);
+        public Span<float> Neighbours => _memory.AsSpan(3 * _books, _books);
+
+        Span<float> Total => _memory.AsSpan(4 * _books, _books);
 
         public ReadOnlySpan<float> AddUp()
         {
             TensorPrimitives.Add(Collaborative, Content, Total);
+            TensorPrimitives.Add(Total, Neighbours, Total);
             TensorPrimitives.Add(Total, Popularity, Total);
             return Total;
         }
@@ -176,7 +191,7 @@ public static class HybridRanker
             for (var i = 0; i < best.Length; i++)
             {
                 var book = best[i];
-                ranked[i] = new(book, Total[book], Collaborative[book], Content[book], Popularity[book]);
+                ranked[i] = new(book, Total[book], Collaborative[book], Neighbours[book], Content[book], Popularity[book]);
             }
 
             return ranked;

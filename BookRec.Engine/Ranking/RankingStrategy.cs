@@ -3,7 +3,7 @@ namespace BookRec.Engine.Ranking;
 /// <summary>The parts a score can be made of.</summary>
 public enum RankingStrategy
 {
-    /// <summary>Collaborative and content, with a share of popularity that shrinks as the reader's signals grow.</summary>
+    /// <summary>Collaborative, neighbours and content, with a share of popularity that shrinks as the reader's signals grow.</summary>
     Hybrid,
     Collaborative,
     Content,

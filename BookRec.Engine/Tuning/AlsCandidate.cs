@@ -26,6 +26,14 @@ public readonly record struct AlsCandidate(double UnobservedWeight, double Stren
         double Sum(AlsOptions of) => SumOver(interactions, of) + SumOver(byBook, of);
     }
 
+    /// <summary>The point that <see cref="On"/> turns into these options on this data.</summary>
+    public static AlsCandidate Of(AlsOptions options, InteractionMatrix interactions)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var point = new AlsCandidate(options.UnobservedWeight, 1, options.RegularizationExponent);
+        return point with { Strength = options.Regularization / point.On(interactions, options).Regularization };
+    }
+
     static double SumOver(InteractionMatrix rows, AlsOptions options)
     {
         var sum = 0.0;

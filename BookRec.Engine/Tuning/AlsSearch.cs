@@ -1,6 +1,7 @@
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.LinearAlgebra;
 
 namespace BookRec.Engine.Tuning;
 
@@ -39,6 +40,8 @@ public sealed class AlsSearch
     readonly IProgress<TrialReport>? _progress;
     readonly TimeProvider _time;
     readonly long _start;
+    TrialReport? _best;
+    AlsModel? _bestModel;
 
     AlsSearch(Split split, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time)
     {
@@ -56,14 +59,24 @@ public sealed class AlsSearch
         ArgumentNullException.ThrowIfNull(books);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        return new AlsSearch(validation, books, options.Validate(), progress, time).Run(cancellationToken);
+        return RunForModel(validation, books, options, progress, time, cancellationToken).Trial;
+    }
+
+    /// <summary>As the public one, with the model of the best trial, trained on the validation split's training part.</summary>
+    internal static (TrialReport Trial, AlsModel Model) RunForModel(
+        Split validation, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var search = new AlsSearch(validation, books, options.Validate(), progress, time);
+        var trial = search.Run(cancellationToken);
+        return (trial, search._bestModel!);
     }
 
     bool HasTime(double share = 1) => _time.GetElapsedTime(_start) < _options.Budget * share;
 
     TrialReport Run(CancellationToken cancellationToken)
     {
-        var coarse = Rung(SearchSpace.Start, ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
+        AlsCandidate[] previous = _options.Previous is { } known ? [AlsCandidate.Of(known.Als, _split.Train)] : [];
+        var coarse = Rung([.. previous, .. SearchSpace.Start], ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
         var middle = Rung([.. coarse.Take(MiddleSurvivors).Select(trial => trial.At)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
         var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
         var finalists = middle.Concat(around).OrderByDescending(trial => trial.Score).Select(trial => trial.At).Distinct().Take(Finalists);
@@ -119,7 +132,8 @@ public sealed class AlsSearch
             winner = trial.Score > winner.Score ? trial : winner;
         }
 
-        return winner;
+        // A short trial may have done better than all the long ones.
+        return _best!.Score > winner.Score ? _best : winner;
 
         TrialReport LongTrial(AlsCandidate candidate, int factors)
             => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
@@ -141,13 +155,27 @@ public sealed class AlsSearch
             }
 
             var model = training.Finish(cancellationToken);
-            var result = Evaluator.Evaluate(_split, _books, RowScorers.Collaborative(model), [10], _options.Threads, cancellationToken);
+            var result = Evaluator.EvaluateBlocks(
+                _split, _books, RowScorers.Collaborative(model), [_options.Cutoff], _options.Threads, cancellationToken);
             var trial = new TrialReport(options with { Epochs = epoch }, result.Metrics[_options.Metric].Mean);
             worse = best is null || trial.Score > best.Score ? 0 : worse + 1;
             best = worse == 0 ? trial : best;
+            Remember(trial, model);
         }
 
         _progress?.Report(best!);
         return best!;
+    }
+
+    /// <summary>The training goes on in the same arrays, so the best model is a copy.</summary>
+    void Remember(TrialReport trial, AlsModel model)
+    {
+        if (trial.Score > (_best?.Score ?? double.NegativeInfinity))
+        {
+            _best = trial;
+            _bestModel = new(trial.Options, Copy(model.UserFactors), Copy(model.BookFactors));
+        }
+
+        static FactorMatrix Copy(FactorMatrix matrix) => new(matrix.Rows, matrix.Factors, matrix.Values.ToArray());
     }
 }

@@ -1,38 +1,160 @@
-using BookRec.Engine.Content;
+using System.Numerics.Tensors;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
-using BookRec.Engine.Factorization;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 
 namespace BookRec.Engine.Tuning;
 
-/// <summary>Chooses the share of the collaborative part on a validation split.</summary>
+/// <summary>
+/// Chooses the weights of the parts on a validation split. Every part is computed once for each reader, and only for the books that some
+/// part ranks high, so that a blend costs a few milliseconds and hundreds can be tried.
+/// </summary>
 public static class BlendSearch
 {
-    static readonly double[] s_weights = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1];
+    const int BestOfEachPart = 150;
+    const int RowsAtOnce = 16;
+    const int Parts = 4;
 
-    /// <param name="validation">The same split the ALS options were chosen on.</param>
-    /// <param name="als">Trained on the validation split's training part.</param>
+    static readonly double[] s_weights = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1];
+    static readonly double[] s_shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+    static readonly double[] s_pseudoCounts = [0.5, 0, 0.1, 0.25, 1, 2, 4, 8];
+    static readonly double[] s_steps = [0.05, 0.02];
+
+    /// <param name="validation">The same split the parts' options were chosen on.</param>
+    /// <param name="parts">Factors, neighbours and content, in this order, fitted on the validation split's training part.</param>
     /// <returns>The best options, with the metric they reached; the first of equals.</returns>
     public static (HybridOptions Options, double Score) Run(
-        Split validation, Vocabulary books, AlsModel als, ContentIndex content, TuningOptions options, CancellationToken cancellationToken)
+        Split validation, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, TuningOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(popularity);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(parts.Length, Parts - 1, nameof(parts));
         var split = ReaderSample.Of(validation, options.Validate().Readers);
-        var popularity = PopularityModel.Fit(split.Train, double.PositiveInfinity);
-        var collaborative = RowScorers.Collaborative(als);
-        var byContent = RowScorers.Content(content, split.Train);
+        var readers = Pools(split, books, parts, popularity, options.Threads, cancellationToken);
+        var grid = from weight in s_weights from share in s_shares select new HybridOptions { CollaborativeWeight = weight, NeighbourShare = share };
         var best = (Options: new HybridOptions(), Score: double.NegativeInfinity);
-        foreach (var weight in s_weights)
+        Try(grid);
+        Try(s_pseudoCounts.Select(count => best.Options with { PopularityPseudoCount = count }));
+        foreach (var step in s_steps)
         {
-            var hybrid = new HybridOptions { CollaborativeWeight = weight };
-            var scorer = RowScorers.Hybrid(collaborative, byContent, popularity, split.Train, hybrid);
-            var score = Evaluator.Evaluate(split, books, scorer, [10], options.Threads, cancellationToken).Metrics[options.Metric].Mean;
-            best = score > best.Score ? (hybrid, score) : best;
+            Try(Around(best.Options, step));
+            Try(Around(best.Options, step));
         }
 
         return best;
+
+        void Try(IEnumerable<HybridOptions> candidates)
+        {
+            foreach (var candidate in candidates.ToArray())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var scores = new double[readers.Length];
+                Parallel.For(0, readers.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reader =>
+                    scores[reader] = readers[reader].Ndcg(candidate, options.Cutoff));
+                var score = MeanMetric.Of(scores).Mean;
+                best = score > best.Score ? (candidate, score) : best;
+            }
+        }
+    }
+
+    static IEnumerable<HybridOptions> Around(HybridOptions point, double step)
+        => from weight in new[] { 0, step, -step }
+           from share in new[] { 0, step, -step }
+           select point with
+           {
+               CollaborativeWeight = Math.Clamp(point.CollaborativeWeight + weight, 0, 1),
+               NeighbourShare = Math.Clamp(point.NeighbourShare + share, 0, 1),
+           };
+
+    static Pool[] Pools(
+        Split split, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, int threads, CancellationToken cancellationToken)
+    {
+        var popular = new float[books.Count];
+        TensorPrimitives.LogP1(popularity.Scores, popular);
+        Scores.Standardize(popular);
+        var rows = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
+        var pools = new Pool[rows.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.For(0, (rows.Length + RowsAtOnce - 1) / RowsAtOnce, parallel, block =>
+        {
+            var some = rows.AsSpan(block * RowsAtOnce, Math.Min(RowsAtOnce, rows.Length - (block * RowsAtOnce)));
+            var scores = Array.ConvertAll(parts, _ => new float[RowsAtOnce * books.Count]);
+            for (var part = 0; part < parts.Length; part++)
+            {
+                parts[part](some, scores[part].AsSpan(0, some.Length * books.Count));
+            }
+
+            for (var i = 0; i < some.Length; i++)
+            {
+                var ofRow = Array.ConvertAll(scores, part => part.AsMemory(i * books.Count, books.Count));
+                pools[(block * RowsAtOnce) + i] = PoolOf(some[i], ofRow, popular, split, books);
+            }
+        });
+        return pools;
+    }
+
+    static Pool PoolOf(int row, Memory<float>[] parts, float[] popular, Split split, Vocabulary books)
+    {
+        var known = split.Train.ColumnsOf(row).ToArray();
+        var candidates = new SortedSet<int>();
+        foreach (var part in parts)
+        {
+            Scores.Standardize(part.Span);
+            candidates.UnionWith(TopK.Select(part.Span, books, book => Array.BinarySearch(known, book) < 0, BestOfEachPart));
+        }
+
+        candidates.UnionWith(TopK.Select(popular, books, book => Array.BinarySearch(known, book) < 0, BestOfEachPart));
+        var values = new float[candidates.Count * Parts];
+        var hits = new bool[candidates.Count];
+        var relevant = split.Test.ColumnsOf(row);
+        foreach (var (i, book) in candidates.Index())
+        {
+            for (var part = 0; part < parts.Length; part++)
+            {
+                values[(i * Parts) + part] = parts[part].Span[book];
+            }
+
+            values[(i * Parts) + Parts - 1] = popular[book];
+            hits[i] = relevant.BinarySearch(book) >= 0;
+        }
+
+        return new(values, hits, relevant.Length, known.Length);
+    }
+
+    /// <summary>One reader's candidates with their parts: factors, neighbours, content, popularity.</summary>
+    sealed record Pool(float[] Values, bool[] Hits, int Relevant, int Known)
+    {
+        public double Ndcg(HybridOptions options, int cutoff)
+        {
+            var share = Known == 0 ? 1 : options.PopularityShare(Known);
+            var factors = (float)((1 - share) * options.FactorWeight);
+            var neighbours = (float)((1 - share) * options.NeighbourWeight);
+            var content = (float)((1 - share) * options.ContentWeight);
+            var popular = (float)share;
+            Span<float> top = stackalloc float[cutoff];
+            Span<bool> hits = stackalloc bool[cutoff];
+            var count = 0;
+            for (int i = 0, v = 0; i < Hits.Length; i++, v += Parts)
+            {
+                var score = (factors * Values[v]) + (neighbours * Values[v + 1]) + (content * Values[v + 2]) + (popular * Values[v + 3]);
+                if (count == cutoff && score <= top[^1])
+                {
+                    continue;
+                }
+
+                var at = count < cutoff ? count++ : cutoff - 1;
+                for (; at > 0 && top[at - 1] < score; at--)
+                {
+                    (top[at], hits[at]) = (top[at - 1], hits[at - 1]);
+                }
+
+                (top[at], hits[at]) = (score, Hits[i]);
+            }
+
+            return Evaluation.Ndcg.At(cutoff, hits[..count], Relevant);
+        }
     }
 }

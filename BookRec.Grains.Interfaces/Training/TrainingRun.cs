@@ -54,6 +54,8 @@ public sealed record EpochProgress([property: Id(0)] int Epoch, [property: Id(1)
 /// <param name="Reason">Why it was rejected, failed or cancelled; null otherwise.</param>
 /// <param name="StageSeconds">Seconds spent in each finished stage.</param>
 /// <param name="ModelVersion">The version it made, once stored.</param>
+/// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
+/// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
 [GenerateSerializer, Immutable, Alias("bookrec.TrainingRun")]
 public sealed record TrainingRun(
     [property: Id(0)] Guid Id,
@@ -68,4 +70,6 @@ public sealed record TrainingRun(
     [property: Id(9)] IReadOnlyDictionary<TrainingStage, double> StageSeconds,
     [property: Id(10)] IReadOnlyList<EpochProgress> Epochs,
     [property: Id(11)] Evaluation? Evaluation,
-    [property: Id(12)] IReadOnlyDictionary<string, Evaluation>? Baselines);
+    [property: Id(12)] IReadOnlyDictionary<string, Evaluation>? Baselines,
+    [property: Id(13)] ShardingProgress? Sharding = null,
+    [property: Id(14)] double? SecondsLeft = null);

@@ -14,6 +14,9 @@ namespace BookRec.Grains.Catalogue;
 public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews news) : Grain, IBookGrain
 {
     private Book? _book;
+
+    /// <summary>The view that lacked this book when it was last read from the database.</summary>
+    private ServingView? _checkedAgainst;
     private RecommendationList? _similar;
     private ServingView? _similarView;
 
@@ -24,9 +27,20 @@ public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews n
     public async Task<Book?> Get()
     {
         // Imports write past the grain; the silo's feed knows of them.
-        if (models.Live.Find(Id) is { } fed && fed.Revision >= (_book?.Revision ?? 0))
-            _book = fed;
-        return _book ??= await store.Find(Id);
+        var view = models.Live;
+        if (view.Find(Id) is { } fed)
+        {
+            if (fed.Revision >= (_book?.Revision ?? 0))
+                _book = fed;
+        }
+        else if (_book is null || !ReferenceEquals(_checkedAgainst, view))
+        {
+            // Deleted past this grain, or newer than the feed: the database tells which.
+            _book = await store.Find(Id);
+            _checkedAgainst = view;
+        }
+
+        return _book;
     }
 
     public async Task<Book?> Update(BookDraft draft, int? expectedRevision)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Ranking;
 using Cronos;
 
@@ -33,9 +34,17 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 2.0)]
     public double RegularizationExponent { get; init; } = 1.0;
 
-    /// <summary>Share of the collaborative score in the hybrid; content has the rest.</summary>
+    /// <summary>Share of what is made of readers' choices (factors and neighbours) in the hybrid; content has the rest.</summary>
     [Range(0.0, 1.0)]
     public double CollaborativeWeight { get; init; } = 0.7;
+
+    /// <summary>Share of the item-to-item neighbours within the collaborative share; the factors have the rest.</summary>
+    [Range(0.0, 1.0)]
+    public double NeighbourShare { get; init; } = 0.4;
+
+    /// <summary>Neighbours kept for each book; 0 turns the item-to-item part off.</summary>
+    [Range(0, NeighbourOptions.MaximumNeighbours)]
+    public int Neighbours { get; init; } = 100;
 
     /// <summary>Popularity's share for a reader with n liked books is κ / (κ + n); this is κ.</summary>
     [Range(0.0, 1000.0)]
@@ -44,11 +53,25 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(1.0, 36500.0)]
     public double PopularityHalfLifeDays { get; init; } = 180;
 
+    /// <summary>
+    /// Longest time for choosing hyperparameters and blend on a validation part of the training data; small data sets take less. What is
+    /// configured above then says where vectors start: up to four times as many factors are tried. 0 means no search: all is as configured.
+    /// </summary>
+    [Range(0, 86_400)]
+    public int SearchSeconds { get; init; } = 90;
+
     public int Seed { get; init; } = 42;
 
     /// <summary>Worker threads; 0 means one less than the machine has, so that membership probes are answered.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Into how many shards users and books are divided, each, to be spread over the silos. 0 means four for each silo that is active when
+    /// the training begins, and no shards at all when there is only one silo.
+    /// </summary>
+    [Range(0, 4096)]
+    public int Shards { get; init; }
 
     /// <summary>Fewest readers with a positive interaction that a model is made from.</summary>
     [Range(1, 1_000_000)]
@@ -68,6 +91,9 @@ public sealed record TrainingOptions : IValidatableObject
 
     public GateOptions Gate { get; init; } = new();
 
+    /// <summary><see cref="Threads"/>, or what 0 stands for on this machine.</summary>
+    public int EffectiveThreads => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);
+
     public AlsOptions Als => new()
     {
         Factors = Factors,
@@ -79,7 +105,14 @@ public sealed record TrainingOptions : IValidatableObject
         Threads = Threads,
     };
 
-    public HybridOptions Hybrid => new() { CollaborativeWeight = CollaborativeWeight, PopularityPseudoCount = PopularityPseudoCount };
+    public HybridOptions Hybrid => new()
+    {
+        CollaborativeWeight = CollaborativeWeight,
+        NeighbourShare = NeighbourShare,
+        PopularityPseudoCount = PopularityPseudoCount,
+    };
+
+    public NeighbourOptions NeighboursBy => new() { Neighbours = Neighbours };
 
     /// <summary>The next time the schedule asks for a run, strictly after a time; null when it never does.</summary>
     public DateTimeOffset? NextRun(DateTimeOffset after)

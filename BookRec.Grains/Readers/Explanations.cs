@@ -6,8 +6,8 @@ namespace BookRec.Grains.Readers;
 
 /// <summary>
 /// Says why a book is in a list, from the very numbers that put it there: every part of the score that speaks for the book gives a reason,
-/// the largest first. The collaborative part is split exactly over the reader's books (Hu, Koren and Volinsky 2008, section 5), the content
-/// part likewise by cosine.
+/// the largest first. The collaborative part is split exactly over the reader's books (Hu, Koren and Volinsky 2008, section 5), the
+/// item-to-item part and the content part likewise by strength and cosine.
 /// </summary>
 public static class Explanations
 {
@@ -20,7 +20,9 @@ public static class Explanations
     {
         var parts = new List<(double Part, Func<Reason?> Say)>
         {
-            (ranked.Collaborative, () => BecauseYouLiked(view, reader, ranked.Book)),
+            ranked.Collaborative >= ranked.Neighbours
+                ? (ranked.Collaborative, () => BecauseYouLiked(view, reader, reader.Folded.Contributions(ranked.Book)))
+                : (ranked.Neighbours, () => BecauseYouLiked(view, reader, reader.Folded.NeighbourContributions(ranked.Book))),
             (ranked.Content, () => SimilarContent(view, reader, ranked.Book)),
             (ranked.Popularity, () => Popular(view, ranked.Book)),
         };
@@ -50,13 +52,11 @@ public static class Explanations
                    select reason];
     }
 
-    private static Reason? BecauseYouLiked(ServingView view, ReaderProfile reader, int book)
-    {
-        var contributions = reader.Folded.Contributions(book);
-        return Leading(view, reader, contributions) is { } liked
+    /// <summary>Both parts made of other readers' choices say the same thing; the larger one says which book it was.</summary>
+    private static Reason? BecauseYouLiked(ServingView view, ReaderProfile reader, double[] contributions)
+        => Leading(view, reader, contributions) is { } liked
             ? new Reason(ReasonKind.BecauseYouLiked, liked.Id, liked.Title, $"Because you liked {liked.Title}")
             : null;
-    }
 
     private static Reason? SimilarContent(ServingView view, ReaderProfile reader, int book)
     {

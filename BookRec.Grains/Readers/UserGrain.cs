@@ -15,7 +15,9 @@ namespace BookRec.Grains.Readers;
 /// One reader. Owns the history in memory and the vector folded in from it; forwards every write to the database first and only then
 /// changes what it knows, so that an acknowledged interaction is in the very next list.
 /// </summary>
-public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time) : Grain, IUserGrain
+public sealed class UserGrain(
+    InteractionStore store, InteractionCommitter committer, ModelSlot models, IOptions<InteractionOptions> weights, TimeProvider time)
+    : Grain, IUserGrain
 {
     private const int MostListsRemembered = 8;
 
@@ -94,7 +96,7 @@ public sealed class UserGrain(InteractionStore store, ModelSlot models, IOptions
         var now = time.GetUtcNow();
         var rows = interactions.Select(i => new InteractionRow(i.BookId, i.Type, i.Rating, i.OccurredAt ?? now)).ToList();
         _history = null;
-        var result = await store.Record(new RecordRequest(
+        var result = await committer.Record(new RecordRequest(
             this.GetPrimaryKey(), rows, idempotencyKey, idempotencyKey is null ? null : Convert.ToHexStringLower(SHA256.HashData(meaning))));
         foreach (var stored in result.Items.OfType<Interaction>())
             if (result.Outcome == RecordOutcome.Stored)

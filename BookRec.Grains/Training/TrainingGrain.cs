@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using BookRec.Engine.Factorization;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Options;
+using BookRec.Grains.Training.Sharding;
 using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Logging;
@@ -12,12 +12,15 @@ using Microsoft.Extensions.Options;
 
 namespace BookRec.Grains.Training;
 
-/// <summary>What survives a kill: the run, how often it was begun, the model once stored, and the schedule's position.</summary>
+/// <summary>What survives a kill: the run, how often it was begun, its last epoch across silos, the model once stored, and the schedule's position.</summary>
 public sealed record TrainingProgress
 {
     public TrainingRun? Run { get; init; }
 
     public int Attempt { get; init; }
+
+    /// <summary>Set after each epoch of a training across silos; an attempt that follows begins there.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
 
     /// <summary>Set by the store stage together with the verdict: from here on a killed run goes on with the rollout.</summary>
     public ModelVersion? Stored { get; init; }
@@ -28,7 +31,8 @@ public sealed record TrainingProgress
 /// <summary>
 /// The training of the whole cluster. Owns the one run under way and its stages; forwards the work to <see cref="TrainingPipeline"/> and the
 /// outcome to the model registry. Every stage boundary is written with the state's ETag, so that a second activation after a partition
-/// stops at its next boundary. A run killed before its model is stored begins again from the data; after that it goes on with the rollout.
+/// stops at its next boundary. A run killed before its model is stored reads the data again and goes on after the last epoch that was written
+/// down, or begins anew when none was; after that it goes on with the rollout.
 /// </summary>
 public sealed class TrainingGrain(
     [PersistentState("training")] IPersistentState<TrainingProgress> stored,
@@ -46,8 +50,13 @@ public sealed class TrainingGrain(
     /// <summary>Share of the whole that is done when a stage begins; from experience, only for the progress bar.</summary>
     private static readonly Dictionary<TrainingStage, double> DoneBefore = new()
     {
-        [TrainingStage.Load] = 0, [TrainingStage.Validate] = 0.2, [TrainingStage.Featurise] = 0.2, [TrainingStage.Train] = 0.3,
-        [TrainingStage.Evaluate] = 0.8, [TrainingStage.Store] = 0.95, [TrainingStage.RollOut] = 0.97,
+        [TrainingStage.Load] = 0,
+        [TrainingStage.Validate] = 0.2,
+        [TrainingStage.Featurise] = 0.2,
+        [TrainingStage.Train] = 0.3,
+        [TrainingStage.Evaluate] = 0.8,
+        [TrainingStage.Store] = 0.95,
+        [TrainingStage.RollOut] = 0.97,
     };
 
     private TrainingRun? _run;
@@ -57,10 +66,11 @@ public sealed class TrainingGrain(
 
     private bool IsWorking => _cancellation is not null;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _run = stored.State.Run;
-        return Task.CompletedTask;
+        // This state is written before the history; a kill between the two writes left the history behind.
+        if ((_run = stored.State.Run) is not null)
+            await history.Save(_run, cancellationToken);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -78,7 +88,7 @@ public sealed class TrainingGrain(
         var run = new TrainingRun(
             Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
             new Dictionary<TrainingStage, double>(), [], null, null);
-        await Write(stored.State with { Run = run, Attempt = 1, Stored = null });
+        await Write(stored.State with { Run = run, Attempt = 1, Checkpoint = null, Stored = null });
         await history.Save(run);
         Work();
         return run;
@@ -150,7 +160,11 @@ public sealed class TrainingGrain(
 
         log.LogWarning("Training run {RunId} was interrupted in stage {Stage}; it is taken up again", _run.Id, _run.Stage);
         if (stored.State.Stored is null)
-            await Write(stored.State with { Attempt = stored.State.Attempt + 1, Run = _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [] } });
+        {
+            var kept = _run.Epochs.Take(stored.State.Checkpoint?.Epoch ?? 0);
+            await Write(stored.State with { Attempt = stored.State.Attempt + 1, Run = _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [.. kept], Sharding = null } });
+        }
+
         Work();
     }
 
@@ -211,24 +225,36 @@ public sealed class TrainingGrain(
 
     private async Task<Engine.Artifacts.ModelSnapshot> Train(TrainingData data, Features features, CancellationToken cancellationToken)
     {
-        // Reports come from worker threads; this grain's state changes only in its own turns.
-        var reports = new System.Collections.Concurrent.ConcurrentQueue<EpochReport>();
-        var training = pipeline.Train(data, features, new Queued(reports), cancellationToken);
+        // Progress is told by worker threads; this grain's state changes only in its own turns.
+        var progress = new FactorizationProgress(options.Value.Epochs, _run!.Epochs);
+        var job = new FactorizationJob(_run.Id, stored.State.Attempt, stored.State.Checkpoint, progress, WriteCheckpoint);
+        var training = pipeline.Train(data, features, job, cancellationToken);
         do
         {
             await Task.WhenAny(training, Task.Delay(ProgressInterval, time, CancellationToken.None));
-            var epochs = _run!.Epochs.ToList();
-            while (reports.TryDequeue(out var report))
-                epochs.Add(new EpochProgress(report.Epoch, report.Loss, report.Seconds));
-            if (epochs.Count > _run.Epochs.Count)
-            {
-                var share = (double)epochs.Count / options.Value.Epochs;
-                var (from, to) = (DoneBefore[TrainingStage.Train], DoneBefore[TrainingStage.Evaluate]);
-                Show(_run with { Epochs = epochs, Progress = from + (share * (to - from)) });
-            }
+            if (progress.HasNews)
+                Show(With(progress));
         }
         while (!training.IsCompleted);
         return await training;
+
+        Task WriteCheckpoint(TrainingCheckpoint checkpoint)
+        {
+            Show(With(progress));
+            return Write(stored.State with { Run = _run, Checkpoint = checkpoint });
+        }
+    }
+
+    private TrainingRun With(FactorizationProgress progress)
+    {
+        var (from, to) = (DoneBefore[TrainingStage.Train], DoneBefore[TrainingStage.Evaluate]);
+        return _run! with
+        {
+            Epochs = progress.Epochs,
+            Progress = from + (progress.Share * (to - from)),
+            Sharding = progress.Table?.Show(),
+            SecondsLeft = progress.SecondsLeft,
+        };
     }
 
     private async Task RollOut(ModelVersion version)
@@ -255,17 +281,32 @@ public sealed class TrainingGrain(
         var result = await work();
         var elapsed = Stopwatch.GetElapsedTime(began);
         BookRecMetrics.StageEnded(stage, elapsed);
-        Show(_run with { StageSeconds = new Dictionary<TrainingStage, double>(_run.StageSeconds) { [stage] = elapsed.TotalSeconds } });
+        Show(_run with { SecondsLeft = null, StageSeconds = new Dictionary<TrainingStage, double>(_run.StageSeconds) { [stage] = elapsed.TotalSeconds } });
         return result;
     }
 
     private async Task End(TrainingState state, string? reason)
     {
-        var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
-        await Write(stored.State with { Run = ended, Stored = null });
+        var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), SecondsLeft = null, Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
+        await Write(stored.State with { Run = ended, Checkpoint = null, Stored = null });
         await history.Save(ended);
         BookRecMetrics.TrainingEnded(state);
+        TrainingMetrics.Ended();
+        await CleanUp(ended.Id);
         log.LogInformation("Training run {RunId} ended as {State} after {Seconds:F1} s: {Reason}", ended.Id, state, (ended.FinishedAt - ended.StartedAt)!.Value.TotalSeconds, reason ?? "live");
+    }
+
+    private async Task CleanUp(Guid runId)
+    {
+        try
+        {
+            await pipeline.CleanUp(runId);
+        }
+        catch (Exception e)
+        {
+            // The run has ended all the same; the next one removes what this one left.
+            log.LogWarning(e, "The blobs of training run {RunId} could not be removed", runId);
+        }
     }
 
     private async Task EndSafely(TrainingState state, string reason)
@@ -304,10 +345,5 @@ public sealed class TrainingGrain(
     {
         DelayDeactivation(TimeSpan.FromMinutes(5));
         return Task.CompletedTask;
-    }
-
-    private sealed class Queued(System.Collections.Concurrent.ConcurrentQueue<EpochReport> reports) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => reports.Enqueue(value);
     }
 }

@@ -6,10 +6,13 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
+using BookRec.Engine.Tuning;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
+using BookRec.Grains.Training.Sharding;
 using BookRec.Storage.Blobs;
 using BookRec.Storage.Catalogue;
 using Microsoft.Extensions.Options;
@@ -40,12 +43,18 @@ public sealed record Judgement(EvaluationResult Candidate, EvaluationResult Popu
 /// Heavy computation runs on the thread pool over immutable input.
 /// </summary>
 public sealed class TrainingPipeline(
-    TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models,
+    TrainingDataLoader loader, BookStore books, IBlobStore blobs, ModelSlot models, ShardedTrainer shards, RunBlobs runBlobs,
     IOptions<TrainingOptions> options, IOptions<InteractionOptions> weights, TimeProvider time)
 {
+    /// <summary>Ranking reads all vectors for every list, so longer ones cost every reader.</summary>
+    private const int MostFactorsTried = 256;
+
+    private const double LeastSearchSeconds = 1;
+    private const double InteractionsPerSearchSecond = 20_000;
+
     private TrainingOptions Options => options.Value;
 
-    private int Threads => Options.Threads > 0 ? Options.Threads : Math.Max(1, Environment.ProcessorCount - 1);
+    private int Threads => Options.EffectiveThreads;
 
     public async Task<TrainingData> Load(CancellationToken cancellationToken)
     {
@@ -75,16 +84,48 @@ public sealed class TrainingPipeline(
         },
         cancellationToken);
 
-    public Task<ModelSnapshot> Train(TrainingData data, Features features, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+    /// <summary>On this silo alone when it is the only one, across all of them otherwise; the factors are the same.</summary>
+    public async Task<ModelSnapshot> Train(TrainingData data, Features features, FactorizationJob job, CancellationToken cancellationToken)
     {
         var version = NewVersion();
-        return Task.Run(
+        var interactions = features.Split.Train;
+        var chosen = await Task.Run(() => Choose(data, features, cancellationToken), cancellationToken);
+        var options = chosen.Als with { Seed = Options.Seed, Threads = Threads };
+        var als = await (shards.Shards > 0
+            ? shards.Train(interactions, data.Books, options, job, cancellationToken)
+            : Task.Run(() => TrainAlone(interactions, options, job.Progress, cancellationToken), cancellationToken));
+        return await Task.Run(
             () =>
             {
-                var als = AlsTrainer.Train(features.Split.Train, Options.Als with { Threads = Threads }, progress, cancellationToken);
-                return ModelSnapshot.Create(version, data.Books, als, features.Content, features.Popularity, Options.Hybrid);
+                var neighbours = NeighbourTrainer.Fit(interactions, chosen.Neighbours, Threads, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, chosen.Hybrid);
             },
             cancellationToken);
+    }
+
+    /// <summary>Searches on a validation part of what the model learns from, so that the holdout stays unseen.</summary>
+    private ModelRecipe Choose(TrainingData data, Features features, CancellationToken cancellationToken)
+    {
+        var configured = new ModelRecipe(Options.Als, Options.NeighboursBy, Options.Hybrid);
+        if (Options.SearchSeconds == 0)
+            return configured;
+        var train = features.Split.Train;
+        var validation = Splits.LeaveShareOut(train, data.Readers, data.Books, (ulong)Options.Seed + 1, Options.HoldoutShare);
+        if (validation.Test.Count == 0)
+            return configured;
+        var live = models.Version is null ? null : models.Live.Model;
+        var tuning = new TuningOptions
+        {
+            Factors = [.. new[] { Options.Factors, 2 * Options.Factors, 4 * Options.Factors }.Where(f => f <= Math.Max(Options.Factors, MostFactorsTried))],
+            MaximumEpochs = Options.Epochs,
+            MaximumNeighbours = Options.Neighbours,
+            Budget = TimeSpan.FromSeconds(Math.Min(Options.SearchSeconds, LeastSearchSeconds + (train.Count / InteractionsPerSearchSecond))),
+            Threads = Threads,
+
+            // Data changes slowly: what was best last time is likely to be near the best now.
+            Previous = live is { TrainedBooks: > 0 } ? new ModelRecipe(live.Als, live.Neighbours.Options, live.Hybrid) : configured,
+        };
+        return ModelSearch.Run(validation, data.Books, features.Content, tuning, null, time, cancellationToken).Recipe;
     }
 
     /// <summary>The candidate, popularity, and the model that serves now, on the same split.</summary>
@@ -116,20 +157,36 @@ public sealed class TrainingPipeline(
 
         var version = new ModelVersion(
             model.Version, time.GetUtcNow(), runId, ModelFate.Candidate, null, reference, data.Books.Count, data.Preferences.Count,
-            Settings(), judgement.Candidate.ToMessage(), judgement.Baselines);
+            Settings(model), judgement.Candidate.ToMessage(), judgement.Baselines);
         await blobs.Put($"models/{model.Version}/manifest.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(version)), cancellationToken);
         return version;
     }
 
-    private Dictionary<string, string> Settings() => new()
+    /// <summary>Removes what the run's shards handed to each other; the model has its own blobs.</summary>
+    public Task CleanUp(Guid runId) => runBlobs.Clear(runId, CancellationToken.None);
+
+    /// <summary>Needs no blobs and no boundaries: a process that is killed loses minutes at most.</summary>
+    private static AlsModel TrainAlone(InteractionMatrix interactions, AlsOptions options, FactorizationProgress progress, CancellationToken cancellationToken)
     {
-        ["factors"] = Text(Options.Factors),
-        ["epochs"] = Text(Options.Epochs),
-        ["unobserved_weight"] = Text(Options.UnobservedWeight),
-        ["regularization"] = Text(Options.Regularization),
-        ["regularization_exponent"] = Text(Options.RegularizationExponent),
-        ["collaborative_weight"] = Text(Options.CollaborativeWeight),
-        ["popularity_pseudo_count"] = Text(Options.PopularityPseudoCount),
+        progress.Begin(after: 0);
+        return AlsTrainer.Train(interactions, options, progress, cancellationToken);
+    }
+
+    private Dictionary<string, string> Settings(ModelSnapshot model) => new()
+    {
+        ["factors"] = Text(model.Als.Factors),
+        ["epochs"] = Text(model.Als.Epochs),
+        ["unobserved_weight"] = Text(model.Als.UnobservedWeight),
+        ["regularization"] = Text(model.Als.Regularization),
+        ["regularization_exponent"] = Text(model.Als.RegularizationExponent),
+        ["neighbours"] = Text(model.Neighbours.Options.Neighbours),
+        ["neighbour_reader_exponent"] = Text(model.Neighbours.Options.ReaderExponent),
+        ["neighbour_source_exponent"] = Text(model.Neighbours.Options.SourceExponent),
+        ["neighbour_target_exponent"] = Text(model.Neighbours.Options.TargetExponent),
+        ["neighbour_shrinkage"] = Text(model.Neighbours.Options.Shrinkage),
+        ["collaborative_weight"] = Text(model.Hybrid.CollaborativeWeight),
+        ["neighbour_share"] = Text(model.Hybrid.NeighbourShare),
+        ["popularity_pseudo_count"] = Text(model.Hybrid.PopularityPseudoCount),
         ["popularity_half_life_days"] = Text(Options.PopularityHalfLifeDays),
         ["seed"] = Text(Options.Seed),
     };

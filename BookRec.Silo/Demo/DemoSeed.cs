@@ -9,15 +9,41 @@ using Sylvan.Data.Csv;
 namespace BookRec.Silo.Demo;
 
 /// <summary>Reads the demo catalogue and its simulated readers in through the same pipeline as every import.</summary>
-public sealed class DemoSeed(ImportPipeline pipeline)
+public sealed class DemoSeed(ImportPipeline pipeline, ImportLog log, TimeProvider time)
 {
-    /// <summary>Under which the import log knows the reading in of the demo.</summary>
-    public static readonly Guid ImportId = new("00000000-0000-7000-8000-00000000de30");
+    /// <summary>The seeding in the log of imports: running until it is complete.</summary>
+    private static readonly Guid s_import = new("0198a1b0-0000-7000-8000-b00c4ec00001");
 
     /// <summary>One seed for everybody: every fresh installation has the same readers.</summary>
     private const int RandomSeed = 20260101;
 
+    /// <summary>Whether a seeding was begun and cut off; seeding again completes it.</summary>
+    public async Task<bool> WasCutOff(CancellationToken cancellationToken) => await log.Find(s_import, cancellationToken) is { State: ImportState.Running };
+
     public async Task<ImportCounts> Seed(int readers, CancellationToken cancellationToken)
+    {
+        var status = new ImportStatus(
+            s_import, ImportState.Running, ImportFormat.BookRec, DemoData.Source, 0, 0, 0, 0, 0, 0, [], null, time.GetUtcNow(), null);
+        await log.Save(status, cancellationToken);
+        var counts = await ReadIn(readers, cancellationToken);
+        await log.Save(
+            status with
+            {
+                State = ImportState.Succeeded,
+                FinishedAt = time.GetUtcNow(),
+                Progress = 1,
+                RowsRead = counts.RowsRead,
+                Books = counts.Books,
+                Readers = counts.Readers,
+                Interactions = counts.Interactions,
+                Rejected = counts.Rejected,
+                Errors = counts.Errors,
+            },
+            cancellationToken);
+        return counts;
+    }
+
+    private async Task<ImportCounts> ReadIn(int readers, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bookrec-demo-");
         try

@@ -167,7 +167,14 @@ public sealed class BookStore(Database database, TimeProvider time)
     /// </summary>
     /// <remarks>A reader's newest rating of a book counts. The revision stays: nobody edited the book.</remarks>
     public Task<int> RefreshRatings(CancellationToken cancellationToken = default)
-        => database.Write(session => session.Execute(RatingsSql, new { now = time.NowMilliseconds(), rating = (short)InteractionType.Rating }), cancellationToken);
+        => database.Write(
+            async session =>
+            {
+                // Right after an import PostgreSQL takes the tables for empty, until autovacuum comes by: a plan for that took minutes.
+                if (database.Engine == DatabaseEngine.PostgreSql) await session.Execute("ANALYZE books, interactions");
+                return await session.Execute(RatingsSql, new { now = time.NowMilliseconds(), rating = (short)InteractionType.Rating });
+            },
+            cancellationToken);
 
     // Ratings are halves, so the sum of doubled ratings is a whole number and the mean comes out the same in whatever order rows are read.
     private const string RatingsSql =

@@ -52,7 +52,7 @@ public sealed class Database : IAsyncDisposable
     public Task Migrate(CancellationToken cancellationToken = default) => SchemaUpgrade.Run(this, cancellationToken);
 
     /// <summary>Whether an exception of <see cref="Ping"/> says that the login was refused, which no waiting mends.</summary>
-    public bool IsRefusal(DbException exception) => _dialect.IsRefusal(exception);
+    public bool IsLoginRefusal(DbException exception) => _dialect.IsLoginRefusal(exception);
 
     /// <summary>Waits for a lock that one process at a time holds on this database, until it is disposed or the process dies.</summary>
     /// <param name="name">What it is for; letters and hyphens.</param>

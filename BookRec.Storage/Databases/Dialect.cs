@@ -14,7 +14,7 @@ internal abstract class Dialect : IAsyncDisposable
     public abstract string Where { get; }
 
     /// <summary>Whether the login was refused: no waiting mends that.</summary>
-    public abstract bool IsRefusal(DbException exception);
+    public abstract bool IsLoginRefusal(DbException exception);
 
     public abstract ValueTask<DbConnection> Open(CancellationToken cancellationToken);
 
@@ -28,6 +28,12 @@ internal abstract class Dialect : IAsyncDisposable
 
     /// <summary>Whether a statement failed because a value that must be unique is there already.</summary>
     public abstract bool IsUniqueViolation(DbException exception);
+
+    /// <summary>Whether each statement costs a round trip to a server, so that few large ones are worth their length.</summary>
+    public abstract bool IsRemote { get; }
+
+    /// <summary>Whether a statement failed because of what it was given, or of others' locks: nothing is wrong with the database itself.</summary>
+    public abstract bool IsRefusal(DbException exception);
 
     /// <summary>The condition that a column holds one of an array's values. PostgreSQL takes the array as it is, SQLite as many parameters.</summary>
     public abstract string In(string column, string parameter);

@@ -42,7 +42,7 @@ internal sealed class PostgresDialect : Dialect
 
     public override string Where { get; }
 
-    public override bool IsRefusal(DbException exception)
+    public override bool IsLoginRefusal(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
@@ -75,6 +75,11 @@ internal sealed class PostgresDialect : Dialect
 
     public override bool IsUniqueViolation(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override bool IsRemote => true;
+
+    /// <summary>Classes of states: 22 data exception, 23 integrity constraint, 40 rolled back because of others.</summary>
+    public override bool IsRefusal(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] };
 
     public override string In(string column, string parameter) => $"{column} = ANY(@{parameter})";
 

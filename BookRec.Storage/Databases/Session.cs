@@ -25,6 +25,9 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
 
     public async Task<T> Scalar<T>(string sql, object? parameters = null) => (await connection.ExecuteScalarAsync<T>(Command(sql, parameters)))!;
 
+    /// <summary>Several queries in one round trip, their results read in order.</summary>
+    public Task<SqlMapper.GridReader> Several(string sql, object? parameters = null) => connection.QueryMultipleAsync(Command(sql, parameters));
+
     public Task<int> Execute(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
 
     private CommandDefinition Command(string sql, object? parameters)

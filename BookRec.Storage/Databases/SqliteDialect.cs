@@ -22,7 +22,10 @@ internal sealed class SqliteDialect : Dialect
     /// <summary>The only name under which Orleans knows SQLite; the driver behind it is Microsoft.Data.Sqlite.</summary>
     private const string Invariant = "System.Data.SQLite";
 
+    private const int SqliteTooBig = 18;
     private const int SqliteConstraint = 19;
+    private const int SqliteMismatch = 20;
+    private const int SqliteRange = 25;
 
     private readonly string _path;
 
@@ -41,7 +44,7 @@ internal sealed class SqliteDialect : Dialect
 
     public override string Where => $"SQLite file {_path}";
 
-    public override bool IsRefusal(DbException exception) => false;
+    public override bool IsLoginRefusal(DbException exception) => false;
 
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
     {
@@ -90,6 +93,11 @@ internal sealed class SqliteDialect : Dialect
 
     public override bool IsUniqueViolation(DbException exception)
         => exception is SqliteException { SqliteErrorCode: SqliteConstraint, SqliteExtendedErrorCode: 1555 or 2067 };
+
+    public override bool IsRemote => false;
+
+    public override bool IsRefusal(DbException exception)
+        => exception is SqliteException { SqliteErrorCode: SqliteTooBig or SqliteConstraint or SqliteMismatch or SqliteRange };
 
     public override string In(string column, string parameter) => $"{column} IN @{parameter}";
 

@@ -13,9 +13,6 @@ internal sealed class ImportFiles
     private FileStream? _current;
     private long _currentLength;
 
-    // By default an archive that was cut off ends quietly where it was cut, and the rows that are missing would be missed by nobody.
-    static ImportFiles() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     public ImportFiles(IReadOnlyList<ImportFile> files)
     {
         foreach (var file in files)

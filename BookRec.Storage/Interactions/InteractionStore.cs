@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using BookRec.Grains.Interfaces;
@@ -62,6 +63,40 @@ public sealed class InteractionStore(Database database, TimeProvider time)
             if (result is not null) return result;
 
             // A request with the same key was committed meanwhile; this time its answer is found.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Stores many requests in one transaction, with the results that <see cref="Record"/> would give one after the other.</summary>
+    /// <returns>
+    /// In the order of the requests. Null when one of them cannot be stored: then nothing was, and one by one it shows which. Any other failure
+    /// is thrown, and then a commit under way may have gone through.
+    /// </returns>
+    internal async Task<IReadOnlyList<RecordResult>?> RecordTogether(IReadOnlyList<RecordRequest> requests, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var refused = false;
+            var results = await database.Write(
+                async session =>
+                {
+                    try
+                    {
+                        if (await GroupRecorder.Record(session, requests, time.NowMilliseconds()) is { } recorded) return recorded;
+                    }
+                    catch (Exception e) when (e is DbException failure ? session.Dialect.IsRefusal(failure) : e is not OperationCanceledException)
+                    {
+                        // Rolled back below. Whoever is to blame fails again when it is stored alone, and then its caller hears of it.
+                        refused = true;
+                    }
+
+                    session.Abandon();
+                    return null;
+                },
+                cancellationToken);
+            if (results is not null || refused) return results;
+
+            // A request with one of the keys was committed meanwhile; this time its answer is found.
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

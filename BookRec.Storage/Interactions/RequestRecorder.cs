@@ -58,6 +58,10 @@ internal static class RequestRecorder
         return new RecordResult(RecordOutcome.Stored, items);
     }
 
+    /// <summary>A row as it reads once it is stored: its time in milliseconds.</summary>
+    public static Interaction Stored(long id, InteractionRow row)
+        => new(id, row.BookId, row.Type, row.Rating, Instants.Known(row.OccurredAt.ToUnixTimeMilliseconds()));
+
     private static async Task<Interaction?[]> Insert(Session session, long reader, IReadOnlyList<InteractionRow> rows, long now)
     {
         var living = new HashSet<long>();
@@ -74,8 +78,7 @@ internal static class RequestRecorder
             ids.Sort();
             foreach (var (place, id) in places.Zip(ids))
             {
-                var row = rows[place];
-                items[place] = new Interaction(id, row.BookId, row.Type, row.Rating, Instants.Known(row.OccurredAt.ToUnixTimeMilliseconds()));
+                items[place] = Stored(id, rows[place]);
             }
         }
 

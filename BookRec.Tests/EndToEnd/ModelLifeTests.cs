@@ -95,6 +95,8 @@ public sealed class ModelLifeTests
         app.Set("BookRec__Training__Epochs", "1");
         app.Set("BookRec__Training__Regularization", "100");
         app.Set("BookRec__Training__CollaborativeWeight", "1");
+        app.Set("BookRec__Training__SearchSeconds", "0");
+        app.Set("BookRec__Training__NeighbourShare", "0");
         app.Set("BookRec__Training__PopularityPseudoCount", "0");
         await app.Launch();
         var run = await app.Train();

@@ -3,6 +3,7 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.LinearAlgebra;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 
@@ -58,7 +59,8 @@ static class Samples
         var als = AlsTrainer.Train(interactions, Options(), null, CancellationToken.None);
         var ids = new Vocabulary([.. Enumerable.Range(0, books).Select(i => 10_000L - i)]);
         var content = ContentIndex.Fit([.. Enumerable.Range(0, books).Select(Text)]);
-        var model = ModelSnapshot.Create("v1", ids, als, content, PopularityModel.Fit(interactions, double.PositiveInfinity), new HybridOptions());
+        var neighbours = NeighbourTrainer.Fit(interactions, new() { Neighbours = 20 }, 2, CancellationToken.None);
+        var model = ModelSnapshot.Create("v1", ids, als, neighbours, content, PopularityModel.Fit(interactions, double.PositiveInfinity), new HybridOptions());
         return (model, als, interactions);
     }
 

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using BookRec.Storage.Databases;
 
 namespace BookRec.Tests.Support;
 
@@ -15,6 +16,10 @@ namespace BookRec.Tests.Support;
 public sealed class RunningApp : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>A small demo and a quick first model, for stories that are not about how good it is.</summary>
+    public static readonly (string Name, string Value)[] Small =
+        [("BookRec__Silo__DemoReaders", "200"), ("BookRec__Training__Factors", "16"), ("BookRec__Training__Epochs", "4")];
 
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
@@ -46,6 +51,8 @@ public sealed class RunningApp : IAsyncDisposable
         }
     }
 
+    public int ProcessId => _process!.Id;
+
     public string AdminPassword => File.ReadAllText(Path.Combine(DataDirectory, "admin-password")).Trim();
 
     /// <summary>Starts the app and waits until it is ready.</summary>
@@ -54,6 +61,14 @@ public sealed class RunningApp : IAsyncDisposable
     {
         var app = new RunningApp(settings.ToDictionary(s => s.Name, s => s.Value));
         await app.Launch();
+        return app;
+    }
+
+    /// <summary>Starts the process without waiting for anything.</summary>
+    public static RunningApp Starting(params (string Name, string Value)[] settings)
+    {
+        var app = new RunningApp(settings.ToDictionary(s => s.Name, s => s.Value));
+        app.Begin();
         return app;
     }
 
@@ -92,9 +107,20 @@ public sealed class RunningApp : IAsyncDisposable
     {
         using (var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
             await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync();
+        return await ExitCode();
+    }
+
+    /// <summary>Waits until the process has ended by itself; all its output is there then.</summary>
+    public async Task<int> ExitCode()
+    {
+        await _process!.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
+
+    /// <summary>The database of this app, to look at what really was committed.</summary>
+    public Database OpenDatabase() => _settings.TryGetValue("BookRec__Database__ConnectionString", out var connection)
+        ? new Database(DatabaseEngine.PostgreSql, connection)
+        : new Database(DatabaseEngine.Sqlite, $"Data Source={Path.Combine(DataDirectory, "bookrec.db")};Pooling=false");
 
     public async Task<bool> IsReady()
     {
@@ -154,6 +180,19 @@ public sealed class RunningApp : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         return await EndOf(answer.Headers.Location!.ToString());
     }
+
+    /// <summary>Uploads files of our own format and returns where the import tells how it goes.</summary>
+    public async Task<string> BeginImport(string source, params (string Name, byte[] Content)[] files)
+    {
+        using var body = new MultipartFormDataContent();
+        foreach (var (name, content) in files)
+            body.Add(new ByteArrayContent(content), "files", name);
+        using var answer = await (await Admin()).PostAsync($"/api/admin/imports?format=bookrec&source={source}", body);
+        await answer.Expect(HttpStatusCode.Accepted);
+        return answer.Headers.Location!.ToString();
+    }
+
+    public async Task<JsonObject> Import(string source, params (string Name, byte[] Content)[] files) => await EndOf(await BeginImport(source, files));
 
     /// <summary>Waits until a training run or an import has ended.</summary>
     public async Task<JsonObject> EndOf(string location)

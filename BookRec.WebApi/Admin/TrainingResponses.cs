@@ -9,6 +9,8 @@ namespace BookRec.WebApi.Admin;
 /// <param name="ModelVersion">The version it made, once stored.</param>
 /// <param name="StageSeconds">Seconds spent in each finished stage.</param>
 /// <param name="Baselines">What the model was judged against, on the same split.</param>
+/// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
+/// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
 public sealed record TrainingRunResponse(
     Guid RunId,
     TrainingState State,
@@ -22,7 +24,9 @@ public sealed record TrainingRunResponse(
     IReadOnlyDictionary<string, double> StageSeconds,
     IReadOnlyList<EpochResponse> Epochs,
     EvaluationResponse? Evaluation,
-    IReadOnlyDictionary<string, EvaluationResponse>? Baselines)
+    IReadOnlyDictionary<string, EvaluationResponse>? Baselines,
+    ShardingResponse? Sharding,
+    double? SecondsLeft)
 {
     public static TrainingRunResponse From(TrainingRun run) => new(
         run.Id,
@@ -37,8 +41,26 @@ public sealed record TrainingRunResponse(
         run.StageSeconds.ToDictionary(stage => Json.Word(stage.Key), stage => stage.Value),
         [.. run.Epochs.Select(epoch => new EpochResponse(epoch.Epoch, epoch.Loss, epoch.Seconds))],
         run.Evaluation is null ? null : EvaluationResponse.From(run.Evaluation),
-        run.Baselines is null ? null : EvaluationResponse.From(run.Baselines));
+        run.Baselines is null ? null : EvaluationResponse.From(run.Baselines),
+        run.Sharding is null ? null : ShardingResponse.From(run.Sharding),
+        run.SecondsLeft);
 }
+
+/// <param name="BytesMoved">Interactions and factors read and written by all shards so far.</param>
+public sealed record ShardingResponse(IReadOnlyList<ShardResponse> Shards, IReadOnlyList<SiloShareResponse> Silos, long BytesMoved)
+{
+    public static ShardingResponse From(ShardingProgress sharding) => new(
+        [.. sharding.Shards.Select(s => new ShardResponse(s.Shard, s.Side, s.Silo, s.State, s.Rows, s.Seconds, s.Reissued))],
+        [.. sharding.Silos.Select(s => new SiloShareResponse(s.Silo, s.Shards, s.MemoryBytes))],
+        sharding.BytesMoved);
+}
+
+/// <param name="Seconds">Of the last half-step; 0 before the first.</param>
+/// <param name="Reissued">How often it was given to another silo because its own went away.</param>
+public sealed record ShardResponse(int Shard, TrainingSide Side, string Silo, ShardState State, int Rows, double Seconds, int Reissued);
+
+/// <param name="MemoryBytes">Estimate of what the training takes on the silo.</param>
+public sealed record SiloShareResponse(string Silo, int Shards, long MemoryBytes);
 
 /// <param name="Loss">The objective after this pass, per observed interaction.</param>
 public sealed record EpochResponse(int Epoch, double Loss, double Seconds);

@@ -13,6 +13,18 @@ public sealed class Welcome(HealthCheckService checks, IServer server, Announcer
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await SayWhenReady(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops before it was ever ready; there is nothing to say.
+        }
+    }
+
+    private async Task SayWhenReady(CancellationToken stoppingToken)
+    {
         while ((await checks.CheckHealthAsync(check => check.Tags.Contains(HealthSetup.Ready), stoppingToken)).Status == HealthStatus.Unhealthy)
             await Task.Delay(PollInterval, time, stoppingToken);
         foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BookRec.Bench.Quality;
+using BookRec.Bench.Sharding;
 using BookRec.Bench.Training;
 using Spectre.Console;
 
@@ -9,4 +10,5 @@ return await new RootCommand("Speed and quality of BookRec, measured by hand.")
 {
     TrainingCommand.Create(),
     QualityCommand.Create(),
+    ShardingCommand.Create(),
 }.Parse(args).InvokeAsync();

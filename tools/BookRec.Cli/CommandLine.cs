@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using BookRec.Cli.Chaos;
+using BookRec.Cli.Cluster;
 using BookRec.Cli.Imports;
 using BookRec.Cli.Models;
 using BookRec.Cli.Output;
@@ -64,5 +66,7 @@ public static class CommandLine
         ImportCommand.Create(environment),
         RetrainCommand.Create(environment),
         StatusCommand.Create(environment),
+        ClusterCommand.Create(environment),
+        ChaosCommand.Create(environment),
     };
 }

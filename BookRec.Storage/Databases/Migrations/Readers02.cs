@@ -35,8 +35,8 @@ public sealed class Readers02 : ForwardOnlyMigration
             .WithColumn("recorded_at").AsInstant().NotNullable()
             .WithColumn("imported").AsInt16().NotNullable();
 
-        // PostgreSQL checks a foreign key row by row and locks the row pointed to: that doubled the time of an import. Accounts and books
-        // are never deleted, only marked, and every statement that adds interactions has looked both up in its transaction.
+        // PostgreSQL checks a foreign key row by row and locks the row pointed to: that doubled the time of an import. Books
+        // are never deleted, only marked, accounts go after their interactions, and what adds interactions has looked both up in its transaction.
         this.OnPostgres().Execute.Sql(
             "ALTER TABLE interactions DROP CONSTRAINT fk_interactions_reader, DROP CONSTRAINT fk_interactions_book");
 

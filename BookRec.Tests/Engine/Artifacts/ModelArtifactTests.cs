@@ -16,6 +16,13 @@ public sealed class ModelArtifactTests
         var read = ModelArtifact.Read(new MemoryStream(s_bytes));
         Assert.Equal(("v1", 60, s_model.Als, s_model.Hybrid), (read.Version, read.TrainedBooks, read.Als, read.Hybrid));
         Assert.Equal(s_model.BookFactors.Values.ToArray(), read.BookFactors.Values.ToArray());
+        Assert.Equal(s_model.Neighbours.Options, read.Neighbours.Options);
+        Assert.Equal(s_model.Neighbours.Count, read.Neighbours.Count);
+        Assert.All(Enumerable.Range(0, 60), book =>
+        {
+            Assert.Equal(s_model.Neighbours.Of(book).ToArray(), read.Neighbours.Of(book).ToArray());
+            Assert.Equal(s_model.Neighbours.StrengthsOf(book).ToArray(), read.Neighbours.StrengthsOf(book).ToArray());
+        });
         Assert.Equal(s_model.Popularity.ToArray(), read.Popularity.ToArray());
         Assert.Equal(Enumerable.Range(0, 60).Select(s_model.Books.IdAt), Enumerable.Range(0, 60).Select(read.Books.IdAt));
         Assert.Equal(Enumerable.Range(0, s_model.Content.Terms).Select(s_model.Content.TermAt), Enumerable.Range(0, read.Content.Terms).Select(read.Content.TermAt));
@@ -95,7 +102,7 @@ public sealed class ModelArtifactTests
         var factors = Samples.Copy(als.BookFactors);
         factors.Row(5)[2] = float.NaN;
         var model = ModelSnapshot.Create(
-            "bad", trained.Books, als with { BookFactors = factors }, trained.Content, BookRec.Engine.Popularity.PopularityModel.Fit(Samples.Rows(60, [0]), 1), trained.Hybrid);
+            "bad", trained.Books, als with { BookFactors = factors }, trained.Neighbours, trained.Content, BookRec.Engine.Popularity.PopularityModel.Fit(Samples.Rows(60, [0]), 1), trained.Hybrid);
         var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(Write(model))));
         Assert.Contains("factors", error.Message, StringComparison.Ordinal);
     }

@@ -36,7 +36,7 @@ public sealed class ModelSnapshotTests
     {
         var (model, als, _) = Samples.Model();
         Assert.Throws<ArgumentException>(() => ModelSnapshot.Create(
-            "v", Samples.Ids(59), als, model.Content, PopularityModel.Fit(Samples.Rows(60, [0]), 1), model.Hybrid));
+            "v", Samples.Ids(59), als, model.Neighbours, model.Content, PopularityModel.Fit(Samples.Rows(60, [0]), 1), model.Hybrid));
         Assert.Throws<ArgumentException>(() => s_model.WithBooks([new(1, Samples.Text(1), float.NaN)]));
     }
 }

@@ -14,7 +14,9 @@ public sealed class FoldInTests
         {
             var signals = interactions.ColumnsOf(user).ToArray().Zip(interactions.WeightsOf(user).ToArray(), (book, weight) => new Signal(book, weight));
             var folded = FoldIn.Solve(model, [.. signals]);
-            Assert.Equal(als.UserFactors.Row(user).ToArray(), folded.Vector.ToArray());
+
+            // Training may have solved the row in its dual form: the same numbers up to rounding.
+            Assert.Equal(als.UserFactors.Row(user).ToArray(), folded.Vector.ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
         }
     }
 

@@ -19,12 +19,22 @@ public sealed class HybridRankerTests
         var reader = Samples.Reader(s_model, s_signals);
         var all = HybridRanker.Rank(s_model, reader, strategy, _ => true, int.MaxValue);
         Assert.Equal(62, all.Length);
-        Assert.All(all, book => Assert.Equal(book.Score, book.Collaborative + book.Content + book.Popularity, 1e-5));
+        Assert.All(all, book => Assert.Equal(book.Score, book.Collaborative + book.Neighbours + book.Content + book.Popularity, 1e-5));
         Assert.Equal(all.OrderByDescending(book => book.Score).ThenBy(book => s_model.Books.IdAt(book.Book)), all);
 
         var some = HybridRanker.Rank(s_model, reader, strategy, book => book % 3 == 0, 7);
         Assert.Equal(all.Where(book => book.Book % 3 == 0).Take(7), some);
         Assert.Empty(HybridRanker.Rank(s_model, reader, strategy, _ => true, 0));
+    }
+
+    [Fact]
+    public void A_book_that_comes_later_changes_nothing_between_the_others()
+    {
+        var reader = Samples.Reader(s_model, s_signals);
+        var more = s_model.WithBooks([.. Enumerable.Range(500, 40).Select(id => new NewBook(1_000_000 + id, Samples.Text(id), 9))]);
+        var before = HybridRanker.Rank(s_model, reader, RankingStrategy.Hybrid, _ => true, s_model.Books.Count);
+        var after = HybridRanker.Rank(more, reader, RankingStrategy.Hybrid, book => book < s_model.Books.Count, s_model.Books.Count);
+        Assert.Equal(before, after);
     }
 
     [Fact]
@@ -36,11 +46,14 @@ public sealed class HybridRankerTests
         // κ = 0.5 and three likes: popularity has 1/7 of the weight.
         var share = 0.5 / 3.5;
         var collaborative = Standardized(Enumerable.Range(0, 60).Select(book => Dot(reader.Folded.Vector, s_model.BookFactors.Row(book))));
+        var neighbours = Standardized(Enumerable.Range(0, 60).Select(book => s_signals.Where(signal => signal.Book < 60)
+            .Sum(signal => signal.Weight * (double)s_model.Neighbours.Strength(signal.Book, book))));
         var content = Standardized(Enumerable.Range(0, 62).Select(book => s_signals.Sum(signal => signal.Weight * s_model.Content.Cosine(signal.Book, book))));
         var popularity = Standardized(s_model.Popularity.ToArray().Select(readers => Math.Log(1 + readers)));
         foreach (var book in ranked)
         {
-            Assert.Equal(book.Book < 60 ? (1 - share) * 0.7 * collaborative[book.Book] : 0, book.Collaborative, 1e-3);
+            Assert.Equal(book.Book < 60 ? (1 - share) * 0.7 * 0.6 * collaborative[book.Book] : 0, book.Collaborative, 1e-3);
+            Assert.Equal(book.Book < 60 ? (1 - share) * 0.7 * 0.4 * neighbours[book.Book] : 0, book.Neighbours, 1e-3);
             Assert.Equal((1 - share) * 0.3 * content[book.Book], book.Content, 1e-3);
             Assert.Equal(share * popularity[book.Book], book.Popularity, 1e-3);
         }
@@ -125,6 +138,7 @@ public sealed class HybridRankerTests
     public void Options_out_of_range_are_refused_by_name()
     {
         Assert.Equal("CollaborativeWeight", Assert.Throws<ArgumentOutOfRangeException>(new HybridOptions { CollaborativeWeight = 1.1 }.Validate).ParamName);
+        Assert.Equal("NeighbourShare", Assert.Throws<ArgumentOutOfRangeException>(new HybridOptions { NeighbourShare = -0.1 }.Validate).ParamName);
         Assert.Equal("PopularityPseudoCount", Assert.Throws<ArgumentOutOfRangeException>(new HybridOptions { PopularityPseudoCount = -1 }.Validate).ParamName);
     }
 
@@ -139,11 +153,12 @@ public sealed class HybridRankerTests
         return sum;
     }
 
+    /// <summary>The sixty books trained on set the scale.</summary>
     static double[] Standardized(IEnumerable<double> scores)
     {
         var values = scores.ToArray();
-        var mean = values.Average();
-        var deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        var mean = values.Take(60).Average();
+        var deviation = Math.Sqrt(values.Take(60).Average(value => (value - mean) * (value - mean)));
         return [.. values.Select(value => (value - mean) / deviation)];
     }
 }

@@ -1,6 +1,9 @@
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
+using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
+using BookRec.Engine.Popularity;
 using BookRec.Engine.Tuning;
 
 namespace BookRec.Tests.Engine.Tuning;
@@ -50,10 +53,49 @@ public sealed class SearchTests
     {
         var (split, books) = Taste();
         var als = AlsTrainer.Train(split.Train, Samples.Options(4), null, CancellationToken.None);
-        var (blend, score) = BlendSearch.Run(
-            split, books, als, ContentIndex.Fit([.. Enumerable.Range(0, books.Count).Select(i => Samples.Text(i))]), s_options, CancellationToken.None);
+        var neighbours = NeighbourTrainer.Fit(split.Train, new(), 2, CancellationToken.None);
+        var content = ContentIndex.Fit([.. Enumerable.Range(0, books.Count).Select(i => Samples.Text(i))]);
+        BlockScorer[] parts =
+        [
+            RowScorers.Collaborative(als),
+            RowScorers.OneByOne(RowScorers.Neighbours(neighbours, split.Train)),
+            RowScorers.OneByOne(RowScorers.Content(content, split.Train)),
+        ];
+        var popularity = PopularityModel.Fit(split.Train, double.PositiveInfinity);
+        var (blend, score) = BlendSearch.Run(split, books, parts, popularity, s_options with { Readers = 80 }, CancellationToken.None);
+        var scorer = RowScorers.Hybrid(parts[0], RowScorers.Neighbours(neighbours, split.Train), RowScorers.Content(content, split.Train), popularity, split.Train, blend);
+        var judged = Evaluator.EvaluateBlocks(split, books, scorer, [s_options.Cutoff], 1, CancellationToken.None);
+        Assert.Equal(judged.Metrics[s_options.Metric].Mean, score, 1e-3);
         Assert.True(blend.CollaborativeWeight >= 0.5, $"{blend}");
         Assert.InRange(score, 0.01, 1);
+    }
+
+    [Fact]
+    public void The_search_for_neighbours_is_no_worse_than_where_it_starts_and_repeats_itself()
+    {
+        var (split, books) = Taste();
+        var reports = new List<SearchReport>();
+        var best = NeighbourSearch.Run(split, books, s_options, new CollectReports(reports), TimeProvider.System, CancellationToken.None);
+        Assert.True(reports.Count > 10);
+        Assert.Equal(best, NeighbourSearch.Run(split, books, s_options, null, TimeProvider.System, CancellationToken.None));
+        Assert.Equal(0, NeighbourSearch.Run(split, books, s_options with { MaximumNeighbours = 0 }, null, TimeProvider.System, CancellationToken.None).Neighbours);
+    }
+
+    [Fact]
+    public void The_search_for_a_model_gives_valid_options_repeats_itself_and_starts_from_an_earlier_answer()
+    {
+        var (split, books) = Taste();
+        var content = ContentIndex.Fit([.. Enumerable.Range(0, books.Count).Select(i => Samples.Text(i))]);
+        var (options, score) = ModelSearch.Run(split, books, content, s_options, null, TimeProvider.System, CancellationToken.None);
+        Assert.Equal((options, score), ModelSearch.Run(split, books, content, s_options, null, TimeProvider.System, CancellationToken.None));
+        options.Als.Validate();
+        options.Neighbours.Validate();
+        options.Hybrid.Validate();
+
+        var hurried = s_options with { Budget = TimeSpan.FromTicks(1), Previous = options };
+        var (again, _) = ModelSearch.Run(split, books, content, hurried, null, TimeProvider.System, CancellationToken.None);
+        Assert.Equal(options.Neighbours, again.Neighbours);
+        Assert.Equal(options.Als.Regularization, again.Als.Regularization, 1e-9);
     }
 
     [Fact]
@@ -68,6 +110,11 @@ public sealed class SearchTests
             .Where(book => random.NextDouble() < (user % 2 == book % 2 ? 0.4 : 0.03)).ToArray()).ToArray();
         var books = Samples.Ids(60);
         return (Splits.LeaveShareOut(Samples.Rows(60, rows), Samples.Ids(80), books, 2, 0.2), books);
+    }
+
+    sealed class CollectReports(List<SearchReport> reports) : IProgress<SearchReport>
+    {
+        public void Report(SearchReport value) => reports.Add(value);
     }
 
     sealed class Collect(List<TrialReport> trials) : IProgress<TrialReport>

@@ -3,8 +3,8 @@ using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
-using BookRec.Engine.Ranking;
 using BookRec.Engine.Tuning;
 using Spectre.Console;
 
@@ -30,40 +30,40 @@ static class QualityBench
             $"{data.Name}: {data.Users.Count} readers, {data.Books.Count} books, {split.Train.Count} interactions to learn from, {split.Test.Count} to judge by");
         var content = Timed(() => ContentIndex.Fit(data.Texts));
         var popularity = Timed(() => PopularityModel.Fit(split.Train, double.PositiveInfinity));
-        var (alsOptions, hybridOptions) = Choose(data, split, content.Model, tuning, cancellationToken);
-        var als = Timed(() => AlsTrainer.Train(split.Train, alsOptions, null, cancellationToken));
+        var start = Stopwatch.GetTimestamp();
+        var chosen = Choose(data, split, content.Model, tuning, cancellationToken);
+        var searchSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var als = Timed(() => AlsTrainer.Train(split.Train, chosen.Als, null, cancellationToken));
 
         var byFactors = RowScorers.Collaborative(als.Model);
+        var neighbours = Timed(() => NeighbourTrainer.Fit(split.Train, chosen.Neighbours, tuning.Threads, cancellationToken));
+        var byNeighbours = RowScorers.Neighbours(neighbours.Model, split.Train);
         var byContent = RowScorers.Content(content.Model, split.Train);
-        var hybrid = RowScorers.Hybrid(byFactors, byContent, popularity.Model, split.Train, hybridOptions);
-        (string Name, RowScorer Scorer, double Seconds)[] models =
+        var hybrid = RowScorers.Hybrid(byFactors, byNeighbours, byContent, popularity.Model, split.Train, chosen.Hybrid);
+        (string Name, BlockScorer Scorer, double Seconds)[] models =
         [
-            ("popularity", RowScorers.Popular(popularity.Model), popularity.Seconds),
-            ("content", byContent, content.Seconds),
+            ("popularity", RowScorers.OneByOne(RowScorers.Popular(popularity.Model)), popularity.Seconds),
+            ("content", RowScorers.OneByOne(byContent), content.Seconds),
+            ("neighbours", RowScorers.OneByOne(byNeighbours), neighbours.Seconds),
             ("als", byFactors, als.Seconds),
-            ("hybrid", hybrid, als.Seconds + content.Seconds + popularity.Seconds),
+            ("hybrid", hybrid, als.Seconds + neighbours.Seconds + content.Seconds + popularity.Seconds),
         ];
-        var report = new QualityReport(data, split, alsOptions, hybridOptions);
+        var report = new QualityReport(data, split, chosen, searchSeconds);
         foreach (var (name, scorer, seconds) in models)
         {
             AnsiConsole.MarkupLineInterpolated($"[grey]{name} is being judged …[/]");
-            report.Add(name, Evaluator.Evaluate(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken), seconds);
+            report.Add(name, Evaluator.EvaluateBlocks(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken), seconds);
         }
 
         report.Print();
         BenchOutput.Write(json, report.ToJson());
     }
 
-    static (AlsOptions Als, HybridOptions Hybrid) Choose(
-        DataFolder data, Split split, ContentIndex content, TuningOptions tuning, CancellationToken cancellationToken)
+    static ModelRecipe Choose(DataFolder data, Split split, ContentIndex content, TuningOptions tuning, CancellationToken cancellationToken)
     {
         var validation = Splits.LeaveShareOut(split.Train, data.Users, data.Books, ValidationSeed, TestShare);
-        AnsiConsole.MarkupLineInterpolated($"[grey]hyperparameters are being chosen, for {tuning.Budget.TotalSeconds:f0} s at most …[/]");
-        var best = AlsSearch.Run(validation, data.Books, tuning, new TrialLines(tuning.Metric), TimeProvider.System, cancellationToken);
-        var model = AlsTrainer.Train(validation.Train, best.Options, null, cancellationToken);
-        var (hybrid, score) = BlendSearch.Run(validation, data.Books, model, content, tuning, cancellationToken);
-        AnsiConsole.MarkupLineInterpolated($"[grey]chosen: {best.Score:f4} alone, {score:f4} with a collaborative share of {hybrid.CollaborativeWeight}[/]");
-        return (best.Options, hybrid);
+        AnsiConsole.MarkupLineInterpolated($"[grey]hyperparameters are being chosen, for about {tuning.Budget.TotalSeconds:f0} s …[/]");
+        return ModelSearch.Run(validation, data.Books, content, tuning, new TrialLines(tuning.Metric), TimeProvider.System, cancellationToken).Recipe;
     }
 
     static (T Model, double Seconds) Timed<T>(Func<T> fit)
@@ -73,15 +73,11 @@ static class QualityBench
         return (model, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    sealed class TrialLines(string metric) : IProgress<TrialReport>
+    sealed class TrialLines(string metric) : IProgress<SearchReport>
     {
         int _trial;
 
-        public void Report(TrialReport value)
-        {
-            var (trial, options) = (++_trial, value.Options);
-            AnsiConsole.MarkupLineInterpolated(
-                $"[grey]{trial,3}: f={options.Factors} α₀={options.UnobservedWeight:g3} λ={options.Regularization:g3} ν={options.RegularizationExponent} epochs={options.Epochs}: {metric} {value.Score:f4}[/]");
-        }
+        public void Report(SearchReport value)
+            => AnsiConsole.MarkupLineInterpolated($"[grey]{++_trial,3} {value.Part}: {value.Options}: {metric} {value.Score:f4}[/]");
     }
 }

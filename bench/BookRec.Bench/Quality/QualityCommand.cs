@@ -14,10 +14,10 @@ static class QualityCommand
         {
             Description = "Lengths of the vectors to choose from.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [64, 128, 256],
+            DefaultValueFactory = _ => [64, 128, 256, 512],
         };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var budget = new Option<int>("--search-seconds") { Description = "Time for choosing hyperparameters.", DefaultValueFactory = _ => 180 };
+        var budget = new Option<int>("--search-seconds") { Description = "Time for choosing hyperparameters.", DefaultValueFactory = _ => 240 };
         var command = new Command("quality", "Precision, recall, NDCG, MAP and coverage on a data set, by full ranking.") { data, json, factors, threads, budget };
         command.SetAction((arguments, cancellationToken) =>
         {

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
-using BookRec.Engine.Factorization;
-using BookRec.Engine.Ranking;
+using BookRec.Engine.Tuning;
 using Spectre.Console;
 
 namespace BookRec.Bench.Quality;
 
 /// <summary>The models' numbers as a table and as JSON.</summary>
-sealed class QualityReport(DataFolder data, Split split, AlsOptions als, HybridOptions hybrid)
+sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, double searchSeconds)
 {
     static readonly string[] s_metrics = ["ndcg@10", "recall@20", "ndcg@20", "map@10", "precision@10"];
 
@@ -26,7 +25,7 @@ sealed class QualityReport(DataFolder data, Split split, AlsOptions als, HybridO
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"{als} {hybrid}");
+        AnsiConsole.MarkupLineInterpolated($"{chosen} search: {searchSeconds:f0} s");
     }
 
     public JsonObject ToJson() => new()
@@ -38,12 +37,20 @@ sealed class QualityReport(DataFolder data, Split split, AlsOptions als, HybridO
         ["test"] = split.Test.Count,
         ["chosen"] = new JsonObject
         {
-            ["factors"] = als.Factors,
-            ["epochs"] = als.Epochs,
-            ["unobserved_weight"] = als.UnobservedWeight,
-            ["regularization"] = als.Regularization,
-            ["regularization_exponent"] = als.RegularizationExponent,
-            ["collaborative_weight"] = hybrid.CollaborativeWeight,
+            ["factors"] = chosen.Als.Factors,
+            ["epochs"] = chosen.Als.Epochs,
+            ["unobserved_weight"] = chosen.Als.UnobservedWeight,
+            ["regularization"] = chosen.Als.Regularization,
+            ["regularization_exponent"] = chosen.Als.RegularizationExponent,
+            ["neighbours"] = chosen.Neighbours.Neighbours,
+            ["neighbour_reader_exponent"] = chosen.Neighbours.ReaderExponent,
+            ["neighbour_source_exponent"] = chosen.Neighbours.SourceExponent,
+            ["neighbour_target_exponent"] = chosen.Neighbours.TargetExponent,
+            ["neighbour_shrinkage"] = chosen.Neighbours.Shrinkage,
+            ["collaborative_weight"] = chosen.Hybrid.CollaborativeWeight,
+            ["neighbour_share"] = chosen.Hybrid.NeighbourShare,
+            ["popularity_pseudo_count"] = chosen.Hybrid.PopularityPseudoCount,
+            ["search_seconds"] = searchSeconds,
         },
         ["models"] = new JsonArray([.. _models.Select(model => ModelJson(model.Name, model.Result, model.TrainSeconds))]),
     };

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace BookRec.Engine.LinearAlgebra;
+
+/// <summary>
+/// A ← A ± LᵀR on one small tile of A, whose numbers stay in registers while the panels stream by: the one inner loop under
+/// <see cref="SymmetricRankK"/> and <see cref="PackedMatrix"/>.
+/// </summary>
+/// <remarks>
+/// Row k of the panels is at left + k·leftStride (as many numbers as the tile has rows) and at right + k·rightStride (as many as it has
+/// columns). Per step of depth 8 × 32 tiles load 2 vectors and broadcast 8 numbers for 16 fused multiply-adds (Goto and van de Geijn, 2008,
+/// "Anatomy of high-performance matrix multiplication"). Machines without 512-bit registers use 4 × 16 tiles of 256 bits.
+/// </remarks>
+static unsafe class RegisterTile
+{
+    /// <summary>Floats of a wide vector; every stride is a multiple of it.</summary>
+    public const int Lane = 16;
+
+    /// <summary>Of the wide tiles.</summary>
+    public const int Rows = 8;
+
+    public const int NarrowRows = 4;
+
+    public static void Tile8X32<TMode>(float* a, int stride, float* left, int leftStride, float* right, int rightStride, int depth)
+        where TMode : struct
+    {
+        float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, a4 = a3 + stride, a5 = a4 + stride, a6 = a5 + stride, a7 = a6 + stride;
+        Vector512<float> c00 = Wide<TMode>(a), c01 = Wide<TMode>(a + Lane);
+        Vector512<float> c10 = Wide<TMode>(a1), c11 = Wide<TMode>(a1 + Lane);
+        Vector512<float> c20 = Wide<TMode>(a2), c21 = Wide<TMode>(a2 + Lane);
+        Vector512<float> c30 = Wide<TMode>(a3), c31 = Wide<TMode>(a3 + Lane);
+        Vector512<float> c40 = Wide<TMode>(a4), c41 = Wide<TMode>(a4 + Lane);
+        Vector512<float> c50 = Wide<TMode>(a5), c51 = Wide<TMode>(a5 + Lane);
+        Vector512<float> c60 = Wide<TMode>(a6), c61 = Wide<TMode>(a6 + Lane);
+        Vector512<float> c70 = Wide<TMode>(a7), c71 = Wide<TMode>(a7 + Lane);
+        for (var k = 0; k < depth; k++, left += leftStride, right += rightStride)
+        {
+            Vector512<float> r0 = Signed<TMode>(Vector512.Load(right)), r1 = Signed<TMode>(Vector512.Load(right + Lane));
+            var l = Vector512.Create(left[0]);
+            c00 = Vector512.FusedMultiplyAdd(l, r0, c00);
+            c01 = Vector512.FusedMultiplyAdd(l, r1, c01);
+            l = Vector512.Create(left[1]);
+            c10 = Vector512.FusedMultiplyAdd(l, r0, c10);
+            c11 = Vector512.FusedMultiplyAdd(l, r1, c11);
+            l = Vector512.Create(left[2]);
+            c20 = Vector512.FusedMultiplyAdd(l, r0, c20);
+            c21 = Vector512.FusedMultiplyAdd(l, r1, c21);
+            l = Vector512.Create(left[3]);
+            c30 = Vector512.FusedMultiplyAdd(l, r0, c30);
+            c31 = Vector512.FusedMultiplyAdd(l, r1, c31);
+            l = Vector512.Create(left[4]);
+            c40 = Vector512.FusedMultiplyAdd(l, r0, c40);
+            c41 = Vector512.FusedMultiplyAdd(l, r1, c41);
+            l = Vector512.Create(left[5]);
+            c50 = Vector512.FusedMultiplyAdd(l, r0, c50);
+            c51 = Vector512.FusedMultiplyAdd(l, r1, c51);
+            l = Vector512.Create(left[6]);
+            c60 = Vector512.FusedMultiplyAdd(l, r0, c60);
+            c61 = Vector512.FusedMultiplyAdd(l, r1, c61);
+            l = Vector512.Create(left[7]);
+            c70 = Vector512.FusedMultiplyAdd(l, r0, c70);
+            c71 = Vector512.FusedMultiplyAdd(l, r1, c71);
+        }
+
+        c00.Store(a);
+        c01.Store(a + Lane);
+        c10.Store(a1);
+        c11.Store(a1 + Lane);
+        c20.Store(a2);
+        c21.Store(a2 + Lane);
+        c30.Store(a3);
+        c31.Store(a3 + Lane);
+        c40.Store(a4);
+        c41.Store(a4 + Lane);
+        c50.Store(a5);
+        c51.Store(a5 + Lane);
+        c60.Store(a6);
+        c61.Store(a6 + Lane);
+        c70.Store(a7);
+        c71.Store(a7 + Lane);
+    }
+
+    public static void Tile8X16<TMode>(float* a, int stride, float* left, int leftStride, float* right, int rightStride, int depth)
+        where TMode : struct
+    {
+        float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, a4 = a3 + stride, a5 = a4 + stride, a6 = a5 + stride, a7 = a6 + stride;
+        Vector512<float> c0 = Wide<TMode>(a), c1 = Wide<TMode>(a1), c2 = Wide<TMode>(a2), c3 = Wide<TMode>(a3);
+        Vector512<float> c4 = Wide<TMode>(a4), c5 = Wide<TMode>(a5), c6 = Wide<TMode>(a6), c7 = Wide<TMode>(a7);
+        for (var k = 0; k < depth; k++, left += leftStride, right += rightStride)
+        {
+            var r = Signed<TMode>(Vector512.Load(right));
+            c0 = Vector512.FusedMultiplyAdd(Vector512.Create(left[0]), r, c0);
+            c1 = Vector512.FusedMultiplyAdd(Vector512.Create(left[1]), r, c1);
+            c2 = Vector512.FusedMultiplyAdd(Vector512.Create(left[2]), r, c2);
+            c3 = Vector512.FusedMultiplyAdd(Vector512.Create(left[3]), r, c3);
+            c4 = Vector512.FusedMultiplyAdd(Vector512.Create(left[4]), r, c4);
+            c5 = Vector512.FusedMultiplyAdd(Vector512.Create(left[5]), r, c5);
+            c6 = Vector512.FusedMultiplyAdd(Vector512.Create(left[6]), r, c6);
+            c7 = Vector512.FusedMultiplyAdd(Vector512.Create(left[7]), r, c7);
+        }
+
+        c0.Store(a);
+        c1.Store(a1);
+        c2.Store(a2);
+        c3.Store(a3);
+        c4.Store(a4);
+        c5.Store(a5);
+        c6.Store(a6);
+        c7.Store(a7);
+    }
+
+    public static void Tile4X16<TMode>(float* a, int stride, float* left, int leftStride, float* right, int rightStride, int depth)
+        where TMode : struct
+    {
+        const int Half = Lane / 2;
+        float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride;
+        Vector256<float> c00 = Narrow<TMode>(a), c01 = Narrow<TMode>(a + Half);
+        Vector256<float> c10 = Narrow<TMode>(a1), c11 = Narrow<TMode>(a1 + Half);
+        Vector256<float> c20 = Narrow<TMode>(a2), c21 = Narrow<TMode>(a2 + Half);
+        Vector256<float> c30 = Narrow<TMode>(a3), c31 = Narrow<TMode>(a3 + Half);
+        for (var k = 0; k < depth; k++, left += leftStride, right += rightStride)
+        {
+            Vector256<float> r0 = Signed<TMode>(Vector256.Load(right)), r1 = Signed<TMode>(Vector256.Load(right + Half));
+            var l = Vector256.Create(left[0]);
+            c00 = Vector256.FusedMultiplyAdd(l, r0, c00);
+            c01 = Vector256.FusedMultiplyAdd(l, r1, c01);
+            l = Vector256.Create(left[1]);
+            c10 = Vector256.FusedMultiplyAdd(l, r0, c10);
+            c11 = Vector256.FusedMultiplyAdd(l, r1, c11);
+            l = Vector256.Create(left[2]);
+            c20 = Vector256.FusedMultiplyAdd(l, r0, c20);
+            c21 = Vector256.FusedMultiplyAdd(l, r1, c21);
+            l = Vector256.Create(left[3]);
+            c30 = Vector256.FusedMultiplyAdd(l, r0, c30);
+            c31 = Vector256.FusedMultiplyAdd(l, r1, c31);
+        }
+
+        c00.Store(a);
+        c01.Store(a + Half);
+        c10.Store(a1);
+        c11.Store(a1 + Half);
+        c20.Store(a2);
+        c21.Store(a2 + Half);
+        c30.Store(a3);
+        c31.Store(a3 + Half);
+    }
+
+    // The JIT sees types, not values: one loop for each mode, without a branch.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Wide<TMode>(float* a) => typeof(TMode) == typeof(Set) ? default : Vector512.Load(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Narrow<TMode>(float* a) => typeof(TMode) == typeof(Set) ? default : Vector256.Load(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Signed<TMode>(Vector512<float> value) => typeof(TMode) == typeof(Subtract) ? -value : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Signed<TMode>(Vector256<float> value) => typeof(TMode) == typeof(Subtract) ? -value : value;
+
+    /// <summary>A ← A + LᵀR.</summary>
+    public readonly struct Add;
+
+    /// <summary>A ← A − LᵀR.</summary>
+    public readonly struct Subtract;
+
+    /// <summary>A ← LᵀR.</summary>
+    public readonly struct Set;
+}

@@ -1,0 +1,74 @@
+using BookRec.Engine.Content;
+using BookRec.Engine.Data;
+using BookRec.Engine.Evaluation;
+using BookRec.Engine.Neighbours;
+using BookRec.Engine.Popularity;
+
+namespace BookRec.Engine.Tuning;
+
+/// <param name="Part">Which part of the model was tried.</param>
+/// <param name="Options">In words.</param>
+/// <param name="Score">The metric on the validation part.</param>
+public sealed record SearchReport(string Part, string Options, double Score);
+
+/// <summary>
+/// Chooses everything there is to choose on a validation split, within a time: neighbours, factors, and last the blend of all parts, which
+/// costs nearly nothing once the parts are there.
+/// </summary>
+public static class ModelSearch
+{
+    const double NeighbourShareOfBudget = 0.25;
+    const double FactorShareOfBudget = 0.65;
+
+    /// <param name="validation">A part to train on and a part to judge by; nothing else may be chosen by.</param>
+    /// <param name="content">Of all books.</param>
+    /// <param name="time">What the budget is measured with.</param>
+    /// <returns>The recipe to refit with on all training data, and the metric that the blend reached.</returns>
+    public static (ModelRecipe Recipe, double Score) Run(
+        Split validation,
+        Vocabulary books,
+        ContentIndex content,
+        TuningOptions options,
+        IProgress<SearchReport>? progress,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(books);
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        options.Validate();
+        var sampled = ReaderSample.Of(validation, options.Readers);
+        var neighbourOptions = NeighbourSearch.Run(
+            sampled, books, options with { Budget = Part(NeighbourShareOfBudget) }, progress, time, cancellationToken);
+        var lines = progress is null ? null : new AlsLines(progress);
+        var (trial, als) = AlsSearch.RunForModel(
+            sampled, books, options with { Budget = Part(FactorShareOfBudget) }, lines, time, cancellationToken);
+        var neighbours = NeighbourTrainer.Fit(sampled.Train, neighbourOptions, options.Threads, cancellationToken);
+        var (hybrid, score) = BlendSearch.Run(
+            sampled,
+            books,
+            [RowScorers.Collaborative(als), RowScorers.OneByOne(RowScorers.Neighbours(neighbours, sampled.Train)), RowScorers.OneByOne(RowScorers.Content(content, sampled.Train))],
+            PopularityModel.Fit(sampled.Train, double.PositiveInfinity),
+            options,
+            cancellationToken);
+        progress?.Report(new("blend", $"{hybrid}", score));
+        return (new(trial.Options, neighbourOptions, hybrid), score);
+
+        TimeSpan Part(double share) => TimeSpan.FromTicks(Math.Max(1, (long)(options.Budget.Ticks * share)));
+    }
+
+    sealed class AlsLines(IProgress<SearchReport> progress) : IProgress<TrialReport>
+    {
+        public void Report(TrialReport value)
+        {
+            var als = value.Options;
+            progress.Report(new(
+                "factors",
+                FormattableString.Invariant(
+                    $"f={als.Factors} α₀={als.UnobservedWeight:g3} λ={als.Regularization:g3} ν={als.RegularizationExponent} epochs={als.Epochs}"),
+                value.Score));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using BookRec.Grains.Interfaces.Training;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Grains.Training;
+using BookRec.Silo;
+using BookRec.Silo.Demo;
+using BookRec.Storage.Catalogue;
+using BookRec.Storage.Databases;
+using BookRec.Storage.Imports;
+using BookRec.Storage.Interactions;
+using BookRec.Storage.Training;
+using BookRec.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+
+namespace BookRec.Tests.Grains.Training;
+
+/// <summary>The training grain with everything it works with, on three silos that share a database and a folder of blobs.</summary>
+public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private TestDatabase _database = null!;
+    private ShardCluster _cluster = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
+        _cluster = await ShardCluster.Start(3, AddTraining);
+        var services = _cluster.Leader.ServiceProvider;
+        await new DemoSeed(services.GetRequiredService<ImportPipeline>(), new ImportLog(_database.Database), TimeProvider.System).Seed(300, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_run_spreads_over_all_silos_shows_its_shards_and_goes_live_everywhere()
+    {
+        var training = GrainOn(_cluster.Leader);
+        var run = await training.Start(TrainingTrigger.Demand);
+        var seen = new List<TrainingRun>();
+        await foreach (var change in training.Watch(run.Id))
+            seen.Add(change);
+        var ended = seen[^1];
+        Assert.True(ended.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
+        Assert.Equal(10, ended.Epochs.Count);
+        Assert.Equal(3, ended.Sharding!.Silos.Count);
+        Assert.Equal(24, ended.Sharding.Shards.Count);
+        Assert.True(ended.Sharding.BytesMoved > 0);
+        Assert.Null(ended.SecondsLeft);
+        Assert.Contains(seen, r => r is { Stage: TrainingStage.Train, SecondsLeft: > 0, Sharding.Shards.Count: 24 });
+        await Until(() => Task.FromResult(_cluster.RunFiles.Count == 0));
+        foreach (var silo in _cluster.Silos)
+            await Until(() => Task.FromResult(silo.ServiceProvider.GetRequiredService<ModelSlot>().Version == ended.ModelVersion));
+    }
+
+    [Fact]
+    public async Task A_run_whose_leading_silo_is_killed_goes_on_after_its_last_epoch()
+    {
+        var silos = _cluster.Silos.ToList();
+        foreach (var blobs in _cluster.Blobs)
+            blobs.HoldWritesOf("/0009-users/");
+        var run = await GrainOn(silos[0]).Start(TrainingTrigger.Demand);
+        var leading = await SiloOf(run);
+        var survivor = silos.First(s => s != leading);
+
+        // Four epochs are done and the fifth hangs.
+        await Task.WhenAny(_cluster.Blobs.Select(b => b.Held)).WaitAsync(Patience);
+        await _cluster.Kill(leading);
+        foreach (var blobs in _cluster.Blobs)
+            blobs.OpenGate();
+        TrainingRun? ended = null;
+        await Until(async () =>
+        {
+            try
+            {
+                await GrainOn(survivor).Wake();
+                return (ended = await GrainOn(survivor).Get(run.Id)) is { State: not TrainingState.Running };
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                return false;
+            }
+        });
+        Assert.True(ended!.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
+        Assert.Equal(Enumerable.Range(1, 10), ended.Epochs.Select(e => e.Epoch));
+        Assert.DoesNotContain(ended.Sharding!.Shards, s => s.Silo == leading.Name);
+
+        // The first epochs were done once: their books were written by the first attempt alone.
+        Assert.Equal(12, _cluster.Blobs.SelectMany(b => b.Puts).Count(key => key.Contains("/0002-books/", StringComparison.Ordinal)));
+        await Until(() => Task.FromResult(_cluster.RunFiles.Count == 0));
+    }
+
+    private async Task<InProcessSiloHandle> SiloOf(TrainingRun run)
+    {
+        Assert.Equal(TrainingState.Running, run.State);
+        var grains = _cluster.Grains;
+        var address = await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grains.GetGrain<ITrainingGrain>(0));
+        return _cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
+    }
+
+    private static ITrainingGrain GrainOn(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<ITrainingGrain>(0);
+
+    private void AddTraining(ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddSingleton(_database.Database);
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
+        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1 }));
+        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
+        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddTraining();
+        silo.UseInMemoryReminderService();
+        silo.AddGrainService<ModelHost>();
+        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
+        {
+            options.Invariant = database.OrleansInvariant;
+            options.ConnectionString = database.ConnectionString;
+            options.GrainStorageSerializer = new GrainStateSerializer();
+        }));
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
+            await Task.Delay(50);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace BookRec.Cli.Cluster.Parts;
+
+/// <summary>Questions to a process that tell whether it is well. Each answers null, or what is wrong in a few words.</summary>
+static class Probe
+{
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+
+    static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(5) })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Any HTTP answer will do.</summary>
+    public static Task<string?> Answers(int port, CancellationToken cancellationToken) => Ask(
+        async token =>
+        {
+            using var answer = await Http.GetAsync(new Uri($"http://{ClusterContext.Loopback}:{port}/"), token);
+            return null;
+        },
+        cancellationToken);
+
+    /// <summary>Asks <c>/api/ready</c>, which names what is missing.</summary>
+    public static Task<string?> Ready(int port, CancellationToken cancellationToken) => Ask(
+        async token =>
+        {
+            using var answer = await Http.GetAsync(new Uri($"http://{ClusterContext.Loopback}:{port}/api/ready"), token);
+            return answer.IsSuccessStatusCode ? null : await Missing(answer, token);
+        },
+        cancellationToken);
+
+    /// <summary>Logs in to Redis and sends PING.</summary>
+    public static Task<string?> Redis(int port, string password, CancellationToken cancellationToken) => Ask(
+        async token =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, token);
+            var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {password}\r\nPING\r\n"), token);
+            using var reader = new StreamReader(stream, Encoding.ASCII);
+            var (login, ping) = (await reader.ReadLineAsync(token), await reader.ReadLineAsync(token));
+            return login == "+OK" && ping == "+PONG" ? null : $"{login} {ping}";
+        },
+        cancellationToken);
+
+    /// <summary>Bounds a question and puts the usual failures into words.</summary>
+    public static async Task<string?> Ask(Func<CancellationToken, Task<string?>> question, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await question(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no answer within {Limit.TotalSeconds:0} s";
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException or IOException or System.Data.Common.DbException)
+        {
+            return e.InnerException?.Message ?? e.Message;
+        }
+    }
+
+    static async Task<string> Missing(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var missing = (await answer.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))?["missing"]?.AsArray();
+            if (missing is { Count: > 0 })
+                return string.Join("; ", missing.Select(m => $"{m?["name"]}: {m?["detail"] ?? m?["status"]}"));
+        }
+        catch (JsonException)
+        {
+            // Not one of ours answered; its status tells as much as there is to know.
+        }
+
+        return $"{(int)answer.StatusCode} {answer.ReasonPhrase}";
+    }
+}

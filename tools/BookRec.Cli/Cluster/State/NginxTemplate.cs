@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+
+namespace BookRec.Cli.Cluster.State;
+
+/// <summary>The templates in <c>nginx/</c>. Only names that begin with BOOKREC_ are replaced, as envsubst does in the container.</summary>
+public static partial class NginxTemplate
+{
+    /// <exception cref="CliException">The template asks for something that has no value.</exception>
+    public static string Render(string template, IReadOnlyDictionary<string, string> values)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(values);
+        return Name().Replace(template, match => values.TryGetValue(match.Groups["name"].Value, out var value)
+            ? value
+            : throw new CliException($"the NGINX template asks for {match.Value}, which has no value"));
+    }
+
+    /// <summary>One <c>server</c> directive for each web API. A silent one is left alone for two seconds after three failures.</summary>
+    public static string Servers(IEnumerable<int> ports)
+        => string.Join(' ', ports.Select(port => $"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;"));
+
+    [GeneratedRegex(@"\$\{(?<name>BOOKREC_[A-Z_]+)\}")]
+    private static partial Regex Name();
+}
