@@ -83,11 +83,10 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void The_examples_signing_key_is_long_enough()
+    public void The_example_has_no_sample_signing_key_and_an_empty_one_is_made_anew()
     {
-        var key = File.ReadAllLines(Repository.PathOf(".env.example")).Single(l => l.StartsWith("JWT_SECRET_KEY=", StringComparison.Ordinal));
-
-        Assert.True(Convert.FromBase64String(key["JWT_SECRET_KEY=".Length..]).Length >= 32);
+        Assert.Contains("JWT_SECRET_KEY=", File.ReadAllLines(Repository.PathOf(".env.example")));
+        Assert.Contains("key=${JWT_SECRET_KEY:-$(head --bytes 32 /dev/urandom | base64)}", File.ReadAllText(Repository.PathOf("deploy", "localstack", "init.sh")), StringComparison.Ordinal);
     }
 
     [Fact]
