@@ -14,7 +14,7 @@ public sealed class StartupGateTests
         ["BookRec__Database__Engine"] = "PostgreSql",
         ["BookRec__Database__ConnectionString"] = "Host=127.0.0.1;Port=9;Username=nobody;Database=none",
         ["BookRec__Redis__Endpoint"] = "127.0.0.1:9",
-        ["BookRec__Tokens__SigningKey"] = Convert.ToBase64String(new byte[32]),
+        ["BookRec__Tokens__SigningKey"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)),
         ["BookRec__Startup__Patience"] = "00:00:01",
         ["AWS_REGION"] = "us-east-1",
         ["AWS_ACCESS_KEY_ID"] = TestS3.Key,
