@@ -78,13 +78,12 @@ public sealed class Bootstrap(
 
     private async Task EnsureAdmin(CancellationToken cancellationToken)
     {
-        // A cluster has no default administrator: `./bookrec admin create` makes the first one.
-        if (host.Mode != HostMode.Embedded || await accounts.AnyAdmin(cancellationToken))
+        if (await accounts.AnyAdmin(cancellationToken))
             return;
         if (AdminPasswordFile is null)
         {
             log.LogWarning(
-                "There is no administrator. To have one made, start a silo with {Setting} set to a file; its password is written there",
+                "There is no administrator. Make one with `./bookrec admin create EMAIL`, or start a silo with {Setting} set to a file for its password",
                 $"{HostSettings.Section}__{SiloSettings.Section}__{nameof(SiloSettings.AdminPasswordFile)}");
             return;
         }

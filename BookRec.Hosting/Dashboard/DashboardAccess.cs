@@ -69,14 +69,17 @@ public static class DashboardAccess
         if (!context.Request.HasFormContentType)
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var (email, password) = (form["email"].ToString().Trim().Normalize().ToLowerInvariant(), form["password"].ToString());
+        var (email, password) = (EmailAddress.Normalise(form["email"].ToString()), form["password"].ToString());
         var account = email.Length is 0 or > LoginPage.MaximumLength || password.Length is 0 or > LoginPage.MaximumLength
             ? null
             : await grains.GetGrain<IAccountGrain>(email).Authenticate(password);
         if (account?.Role != Role.Admin)
             return LoginPage.Show("These are not an administrator's address and password.", StatusCodes.Status401Unauthorized);
 
-        context.Response.Cookies.Append(Cookie, tokens.Mint(account, Guid.NewGuid()), new CookieOptions
+        // A session like any other: it is listed, and ends when the account is disabled or demoted.
+        var session = Guid.NewGuid();
+        await grains.GetGrain<ISessionGrain>(session).Start(account.Id, "dashboard");
+        context.Response.Cookies.Append(Cookie, tokens.Mint(account, session), new CookieOptions
         {
             Path = Path,
             HttpOnly = true,
