@@ -11,6 +11,9 @@ public sealed class SigningKey
 
     private const string FileName = "jwt-key";
 
+    /// <summary>To make a key takes milliseconds.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
+
     private readonly byte[] _bytes;
 
     private SigningKey(byte[] bytes)
@@ -61,12 +64,17 @@ public sealed class SigningKey
     }
 
     /// <summary>
-    /// Written aside and then renamed, so that a file that exists is complete. When two processes race, the first name wins and the
-    /// other one's key is thrown away.
+    /// Written aside and then renamed, so that a file that exists is complete; in turn, so that processes that start together agree on one
+    /// key. (To rename without overwriting is two steps on Unix, which alone would let the later key win after the earlier one was read.)
     /// </summary>
     private static void Create(string path)
     {
-        var draft = $"{path}.{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        using var turn = TakeTurn($"{path}.lock");
+        if (File.Exists(path))
+            return;
+
+        var draft = $"{path}.new";
+        File.Delete(draft);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -79,14 +87,28 @@ public sealed class SigningKey
             stream.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first; its key is the one everybody reads.
-            File.Delete(draft);
-        }
+        File.Move(draft, path);
+    }
+
+    /// <summary>The lock is the kernel's and goes with the process that holds it.</summary>
+    private static FileStream TakeTurn(string path)
+    {
+        FileStream? turn = null;
+        var taken = SpinWait.SpinUntil(
+            () =>
+            {
+                try
+                {
+                    turn = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                    return true;
+                }
+                catch (IOException) when (File.Exists(path))
+                {
+                    // Somebody else's turn.
+                    return false;
+                }
+            },
+            LongestTurn);
+        return taken ? turn! : throw new SettingsException($"{path} has been held by another process for {LongestTurn.TotalSeconds} s");
     }
 }

@@ -15,8 +15,7 @@ public sealed class SigningKeyTests : IDisposable
         var first = SigningKey.From(settings);
         Assert.Equal(first.ToArray(), SigningKey.From(settings).ToArray());
         Assert.Equal(32, first.ToArray().Length);
-        var file = Assert.Single(_data.GetFiles());
-        Assert.Equal("jwt-key", file.Name);
+        var file = Assert.Single(_data.GetFiles("jwt-key"));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.UnixFileMode);
     }
@@ -27,7 +26,7 @@ public sealed class SigningKeyTests : IDisposable
         var settings = new HostSettings { DataDirectory = _data.FullName };
         var keys = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(16).Select(_ => SigningKey.From(settings).Id).Distinct();
         Assert.Single(keys);
-        Assert.Single(_data.GetFiles());
+        Assert.Equal(["jwt-key", "jwt-key.lock"], _data.GetFiles().Select(f => f.Name).Order());
     }
 
     [Fact]
