@@ -162,8 +162,13 @@ public sealed class ImportGrain(
         {
             _status = _status with
             {
-                Progress = counts.Progress, RowsRead = counts.RowsRead, Books = counts.Books, Readers = counts.Readers,
-                Interactions = counts.Interactions, Rejected = counts.Rejected, Errors = counts.Errors,
+                Progress = counts.Progress,
+                RowsRead = counts.RowsRead,
+                Books = counts.Books,
+                Readers = counts.Readers,
+                Interactions = counts.Interactions,
+                Rejected = counts.Rejected,
+                Errors = counts.Errors,
             };
         }
     }

@@ -20,7 +20,10 @@ public sealed class OrleansSchemaOnPostgres(TestPostgres postgres) : OrleansSche
         var grain = GrainId.Create("test", "reminded");
         var entry = new ReminderEntry
         {
-            GrainId = grain, ReminderName = "daily", StartAt = new DateTime(2026, 4, 5, 10, 15, 0, 123, DateTimeKind.Utc), Period = TimeSpan.FromDays(40),
+            GrainId = grain,
+            ReminderName = "daily",
+            StartAt = new DateTime(2026, 4, 5, 10, 15, 0, 123, DateTimeKind.Utc),
+            Period = TimeSpan.FromDays(40),
         };
 
         var first = await table.UpsertRow(entry, Stop);
