@@ -23,8 +23,10 @@ public sealed class DemoData(Database database, TimeProvider time)
             await session.Execute("DELETE FROM accounts WHERE kind = @kind", simulated);
             var books = await session.List<long>(
                 """
+                WITH touched AS (
+                    SELECT DISTINCT book_id FROM interactions WHERE book_id IN (SELECT id FROM books WHERE external_id LIKE @demo AND deleted_at IS NULL))
                 UPDATE books SET deleted_at = @now, revision = revision + 1, updated_at = CASE WHEN updated_at > @now THEN updated_at ELSE @now END
-                WHERE external_id LIKE @demo AND deleted_at IS NULL AND id NOT IN (SELECT book_id FROM interactions)
+                WHERE external_id LIKE @demo AND deleted_at IS NULL AND id NOT IN (SELECT book_id FROM touched)
                 RETURNING id
                 """,
                 new { now = time.NowMilliseconds(), demo = $"{Source}:%" });
