@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using BookRec.Storage.Databases;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,7 +63,7 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseOrleans(silo =>
             {
-                silo.UseLocalhostClustering(FreePort(), FreePort());
+                silo.UseLocalhostClustering(ServerProcess.FreePort(), ServerProcess.FreePort());
                 silo.AddAdoNetGrainStorage("test", options =>
                 {
                     options.Invariant = database.OrleansInvariant;
@@ -169,12 +167,5 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
     {
         [Id(0)]
         public string? Text { get; set; }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using BookRec.Storage.Databases;
@@ -30,7 +29,7 @@ public sealed class RunningApp : IAsyncDisposable
     {
         _settings = settings;
         DataDirectory = Directory.CreateTempSubdirectory("bookrec-app-").FullName;
-        Port = FreePort();
+        Port = ServerProcess.FreePort();
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = Patience };
     }
 
@@ -223,13 +222,6 @@ public sealed class RunningApp : IAsyncDisposable
             var (framework, configuration, root) = (here.Name, here.Parent!.Name, here.Parent!.Parent!.Parent!.Parent!.FullName);
             return Path.Combine(root, "BookRec.WebApi", "bin", configuration, framework, "BookRec.WebApi.dll");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Take(object sender, DataReceivedEventArgs line)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
 
@@ -24,7 +22,7 @@ public sealed class TestPostgres : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var binaries = FindBinaries();
-        Port = FreePort();
+        Port = ServerProcess.FreePort();
         Directory.CreateDirectory(_folder);
 
         // The server refuses to run as root.
@@ -80,13 +78,6 @@ public sealed class TestPostgres : IAsyncLifetime
         var all = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
         return all.FirstOrDefault(f => File.Exists(Path.Combine(f, "initdb")) && File.Exists(Path.Combine(f, "postgres")))
             ?? throw new InvalidOperationException("These tests need PostgreSQL's server binaries (Debian: postgresql).");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static ProcessStartInfo AsServer(string program, params string[] arguments)
