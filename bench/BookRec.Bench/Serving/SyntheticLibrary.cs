@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using BookRec.Client.Imports;
+
+namespace BookRec.Bench.Serving;
+
+/// <summary>Books and readers with tastes, the same at every run: enough structure for a model to pass the gate.</summary>
+static class SyntheticLibrary
+{
+    public const int Books = 10_000;
+
+    const int Readers = 4_000;
+    const int Genres = 50;
+    const int BooksPerReader = 40;
+    const int Seed = 42;
+
+    /// <summary>Share of a reader's books that are of the two genres the reader likes.</summary>
+    const double Loyalty = 0.8;
+
+    static readonly string[] Nouns = ["harbour", "winter", "orchard", "machine", "letter", "island", "garden", "mirror", "river", "station", "archive", "comet"];
+    static readonly string[] Qualities = ["silent", "last", "hidden", "burning", "borrowed", "distant", "second", "broken", "patient", "northern"];
+
+    public static IReadOnlyList<ImportFile> Files() => [File("books.csv", WriteBooks), File("interactions.csv", WriteInteractions)];
+
+    static void WriteBooks(StringBuilder text)
+    {
+        var random = new Random(Seed);
+        text.Append("id,title,authors,year,language,tags,description\n");
+        for (var book = 0; book < Books; book++)
+        {
+            var title = $"The {Pick(Qualities, random)} {Pick(Nouns, random)} of the {Pick(Qualities, random)} {Pick(Nouns, random)}";
+            text.Append(CultureInfo.InvariantCulture, $"{book + 1},{title} ({book}),Author {book % 1500},{1900 + (book % 120)},en,genre {book % Genres},")
+                .Append(CultureInfo.InvariantCulture, $"A {Pick(Qualities, random)} story of a {Pick(Nouns, random)} and a {Pick(Nouns, random)}\n");
+        }
+    }
+
+    static void WriteInteractions(StringBuilder text)
+    {
+        var random = new Random(Seed + 1);
+        text.Append("user,book,rating,timestamp\n");
+        for (var reader = 0; reader < Readers; reader++)
+        {
+            int[] liked = [random.Next(Genres), random.Next(Genres)];
+            var read = new HashSet<int>();
+            while (read.Count < BooksPerReader)
+            {
+                // Few books are read by many.
+                var rank = (int)(Books / Genres * Math.Pow(random.NextDouble(), 2));
+                var genre = random.NextDouble() < Loyalty ? liked[random.Next(2)] : random.Next(Genres);
+                if (read.Add((rank * Genres) + genre))
+                    text.Append(CultureInfo.InvariantCulture, $"{reader + 1},{(rank * Genres) + genre + 1},5,{1_600_000_000 + (reader * 1000) + read.Count}\n");
+            }
+        }
+    }
+
+    static ImportFile File(string name, Action<StringBuilder> write)
+    {
+        var text = new StringBuilder();
+        write(text);
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        return new ImportFile(name, bytes.Length, () => new MemoryStream(bytes));
+    }
+
+    static string Pick(string[] words, Random random) => words[random.Next(words.Length)];
+}
