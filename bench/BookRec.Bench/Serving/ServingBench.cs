@@ -28,7 +28,7 @@ static class ServingBench
 
     static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    public static async Task Run(TimeSpan duration, int rounds, FileInfo? json, CancellationToken cancellationToken)
+    public static async Task Run(TimeSpan duration, int rounds, IReadOnlyCollection<string> only, FileInfo? json, CancellationToken cancellationToken)
     {
         AnsiConsole.WriteLine("Starting PostgreSQL and the service …");
         await using var host = await ServingHost.Start(cancellationToken);
@@ -40,7 +40,7 @@ static class ServingBench
         var body = await Fetch(host, tokens[0], cancellationToken);
         await host.StartPlain(body, cancellationToken);
 
-        var scenarios = Scenarios(host, tokens);
+        var scenarios = Scenarios(host, tokens).Where(scenario => only.Count == 0 || only.Contains(scenario.Name)).ToList();
         AnsiConsole.WriteLine($"{scenarios.Count} kinds of requests for {duration.TotalSeconds:0.#} s each, {rounds} rounds; an answer has {body.Length} bytes");
         var results = await Measure(scenarios, duration, rounds, cancellationToken);
         Show(results);
@@ -89,7 +89,7 @@ static class ServingBench
     static BookRecClient Client(ServingHost host, Credentials account)
         => new(new BookRecClientOptions { Address = new Uri($"http://127.0.0.1:{host.ServicePort}"), Credentials = account });
 
-    static IReadOnlyList<Scenario> Scenarios(ServingHost host, IReadOnlyList<string> tokens)
+    static IEnumerable<Scenario> Scenarios(ServingHost host, IReadOnlyList<string> tokens)
     {
         var plain = Get("/", null);
         var cached = tokens.Select(token => Get(Top, token)).ToArray();

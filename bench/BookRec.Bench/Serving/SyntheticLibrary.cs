@@ -17,8 +17,13 @@ static class SyntheticLibrary
     /// <summary>Share of a reader's books that are of the two genres the reader likes.</summary>
     const double Loyalty = 0.8;
 
-    static readonly string[] Nouns = ["harbour", "winter", "orchard", "machine", "letter", "island", "garden", "mirror", "river", "station", "archive", "comet"];
-    static readonly string[] Qualities = ["silent", "last", "hidden", "burning", "borrowed", "distant", "second", "broken", "patient", "northern"];
+    /// <summary>Words of titles and descriptions; the r-th is used in proportion to 1/(r + 10).</summary>
+    const int Vocabulary = 20_000;
+
+    const int WordsInTitle = 4;
+    const int WordsInDescription = 30;
+
+    static readonly double[] WordShares = Cumulate(Enumerable.Range(0, Vocabulary).Select(rank => 1.0 / (rank + 10)));
 
     public static IReadOnlyList<ImportFile> Files() => [File("books.csv", WriteBooks), File("interactions.csv", WriteInteractions)];
 
@@ -28,9 +33,8 @@ static class SyntheticLibrary
         text.Append("id,title,authors,year,language,tags,description\n");
         for (var book = 0; book < Books; book++)
         {
-            var title = $"The {Pick(Qualities, random)} {Pick(Nouns, random)} of the {Pick(Qualities, random)} {Pick(Nouns, random)}";
-            text.Append(CultureInfo.InvariantCulture, $"{book + 1},{title} ({book}),Author {book % 1500},{1900 + (book % 120)},en,genre {book % Genres},")
-                .Append(CultureInfo.InvariantCulture, $"A {Pick(Qualities, random)} story of a {Pick(Nouns, random)} and a {Pick(Nouns, random)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{book + 1},{Words(WordsInTitle, random)} {book},Author {book % 1500},{1900 + (book % 120)},en,genre {book % Genres},")
+                .Append(Words(WordsInDescription, random)).Append('\n');
         }
     }
 
@@ -61,5 +65,23 @@ static class SyntheticLibrary
         return new ImportFile(name, bytes.Length, () => new MemoryStream(bytes));
     }
 
-    static string Pick(string[] words, Random random) => words[random.Next(words.Length)];
+    static string Words(int count, Random random) => string.Join(' ', Enumerable.Range(0, count).Select(_ => Word(random.NextDouble() * WordShares[^1])));
+
+    /// <summary>The word at a point of the cumulated shares, spelled in syllables.</summary>
+    static string Word(double at)
+    {
+        const string consonants = "bdfgklmnprst";
+        const string vowels = "aeiou";
+        var rank = ~Array.BinarySearch(WordShares, at) is var next and >= 0 ? next : 0;
+        var word = new StringBuilder();
+        for (var rest = rank + Vocabulary; rest > 0; rest /= consonants.Length * vowels.Length)
+            word.Append(consonants[rest % consonants.Length]).Append(vowels[rest / consonants.Length % vowels.Length]);
+        return word.ToString();
+    }
+
+    static double[] Cumulate(IEnumerable<double> shares)
+    {
+        var sum = 0.0;
+        return [.. shares.Select(share => sum += share)];
+    }
 }
