@@ -26,7 +26,15 @@ sealed class RunningNginx : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IReadOnlyList<string> AccessLog => File.ReadAllLines(Path.Combine(folder.FullName, "access.log"));
+    /// <summary>The access log once it has a line: NGINX writes it after the client has its answer.</summary>
+    public async Task<IReadOnlyList<string>> AccessLog()
+    {
+        var file = Path.Combine(folder.FullName, "access.log");
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(20))
+            if (File.Exists(file) && await File.ReadAllLinesAsync(file) is { Length: > 0 } lines)
+                return lines;
+        return [];
+    }
 
     public static async Task<RunningNginx> Start(params TinyServer[] servers)
     {
