@@ -49,7 +49,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
             seen.Add(change);
         var ended = seen[^1];
         Assert.True(ended.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
-        Assert.Equal(10, ended.Epochs.Count);
+        Assert.Equal(Enumerable.Range(1, ended.Epochs.Count), ended.Epochs.Select(e => e.Epoch));
         Assert.Equal(3, ended.Sharding!.Silos.Count);
         Assert.Equal(24, ended.Sharding.Shards.Count);
         Assert.True(ended.Sharding.BytesMoved > 0);
@@ -65,13 +65,14 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
     {
         var silos = _cluster.Silos.ToList();
         foreach (var blobs in _cluster.Blobs)
-            blobs.HoldWritesOf("/0009-users/");
+            blobs.HoldWritesOf("/0005-users/");
         var run = await GrainOn(silos[0]).Start(TrainingTrigger.Demand);
         var leading = await SiloOf(run);
         var survivor = silos.First(s => s != leading);
 
-        // Four epochs are done and the fifth hangs.
+        // Two epochs are done and the third hangs.
         await Task.WhenAny(_cluster.Blobs.Select(b => b.Held)).WaitAsync(Patience);
+        var held = (await GrainOn(survivor).Get(run.Id))!;
         await _cluster.Kill(leading);
         foreach (var blobs in _cluster.Blobs)
             blobs.OpenGate();
@@ -89,7 +90,13 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
             }
         });
         Assert.True(ended!.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
-        Assert.Equal(Enumerable.Range(1, 10), ended.Epochs.Select(e => e.Epoch));
+        Assert.Equal(Enumerable.Range(1, ended.Epochs.Count), ended.Epochs.Select(e => e.Epoch));
+        Assert.Equal(held.Epochs, ended.Epochs.Take(2));
+
+        // The hyperparameters were searched for once.
+        Assert.Contains(held.Search!, trial => trial.Part == "factors");
+        Assert.Equal(held.Search!, ended.Search!);
+        Assert.Equal(held.StageSeconds[TrainingStage.Search], ended.StageSeconds[TrainingStage.Search]);
         Assert.DoesNotContain(ended.Sharding!.Shards, s => s.Silo == leading.Name);
 
         // The first epochs were done once: their books were written by the first attempt alone.
@@ -112,7 +119,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         var services = silo.Services;
         services.AddSingleton(_database.Database);
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
-        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 0 }));
+        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 2 }));
         services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
         services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
         services.AddTraining();
