@@ -75,7 +75,7 @@ public static class SiloComposition
     {
         services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
         services.AddTraining();
-        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddSingleton<DemoSeed>();
     }
 

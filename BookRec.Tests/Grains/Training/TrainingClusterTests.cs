@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
@@ -58,6 +60,24 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         await Until(() => Task.FromResult(_cluster.RunFiles.Count == 0));
         foreach (var silo in _cluster.Silos)
             await Until(() => Task.FromResult(silo.ServiceProvider.GetRequiredService<ModelSlot>().Version == ended.ModelVersion));
+        await ARejectedVersionLeavesNothingButItsRecord(ended.ModelVersion!);
+    }
+
+    /// <summary>No artifact is kept here besides those of the active and the previous version.</summary>
+    private async Task ARejectedVersionLeavesNothingButItsRecord(string active)
+    {
+        var registry = _cluster.Grains.GetGrain<IModelRegistryGrain>(0);
+        var blobs = ShardCluster.BlobsOf(_cluster.Leader);
+        var rejected = (await registry.Active())! with { Version = "99991231T000000Z-0000", Fate = ModelFate.Rejected };
+        await blobs.Put($"models/{rejected.Version}/model.bin", new MemoryStream([1]));
+
+        await registry.Reject(rejected);
+
+        Assert.Equal(ModelFate.Pruned, (await registry.Status()).Versions[0].Fate);
+        Assert.Null(await blobs.Open($"models/{rejected.Version}/model.bin"));
+        Assert.NotNull(await blobs.Open($"models/{active}/model.bin"));
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => registry.Promote(rejected.Version));
+        Assert.Equal(RejectionKind.Conflict, refused.Kind);
     }
 
     [Fact]
@@ -120,8 +140,8 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         services.AddSingleton(_database.Database);
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
         services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 2 }));
-        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
-        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions { KeepArtifacts = 0 }));
+        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddTraining();
         silo.UseInMemoryReminderService();
         silo.AddGrainService<ModelHost>();
