@@ -18,6 +18,7 @@ using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace BookRec.Silo;
 
@@ -93,6 +94,9 @@ public static class SiloComposition
         }));
         silo.AddGrainService<ModelHost>();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
+
+        // A grain that cannot be activated hands on what its storage threw, past every filter; without this the answer itself cannot be written.
+        silo.Services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
 
         // After grain storage is open, before the silo is given grains: whoever lands here finds the model in place.
         silo.AddStartupTask<CommittedModel>(ServiceLifecycleStage.ApplicationServices + 1);
