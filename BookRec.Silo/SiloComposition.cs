@@ -9,6 +9,7 @@ using BookRec.Hosting;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Membership;
+using BookRec.Hosting.Tracing;
 using BookRec.Silo.Demo;
 using BookRec.Storage.Accounts;
 using BookRec.Storage.Catalogue;
@@ -92,6 +93,7 @@ public static class SiloComposition
             options.GrainStorageSerializer = new GrainStateSerializer();
         }));
         silo.AddGrainService<ModelHost>();
+        silo.CarryTraces();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
 
         // After grain storage is open, before the silo is given grains: whoever lands here finds the model in place.
