@@ -9,6 +9,7 @@ using BookRec.Hosting;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Membership;
+using BookRec.Hosting.Tracing;
 using BookRec.Silo.Demo;
 using BookRec.Storage.Accounts;
 using BookRec.Storage.Catalogue;
@@ -93,6 +94,7 @@ public static class SiloComposition
             options.GrainStorageSerializer = new GrainStateSerializer();
         }));
         silo.AddGrainService<ModelHost>();
+        silo.CarryTraces();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
 
         // A grain that cannot be activated hands on what its storage threw, past every filter; without this the answer itself cannot be written.

@@ -36,10 +36,13 @@ sealed class RunningNginx : IAsyncDisposable
         return [];
     }
 
-    public static async Task<RunningNginx> Start(params TinyServer[] servers)
+    public static Task<RunningNginx> Start(params TinyServer[] servers) => Start([.. servers.Select(s => s.Port)]);
+
+    /// <param name="servers">Ports of the web APIs.</param>
+    public static async Task<RunningNginx> Start(IReadOnlyList<int> servers)
     {
         var port = LoopbackPorts.Choose(new HashSet<int>());
-        var folder = Render(port, [.. servers.Select(s => s.Port)]);
+        var folder = Render(port, servers);
         var nginx = new RunningNginx(folder, Process.Start(Command(folder))!, port);
         await nginx.WaitUntilItListens(port);
         return nginx;
