@@ -24,7 +24,8 @@ public sealed class ArchitectureTests
     [InlineData("BookRec.Hosting", "BookRec.Grains.Interfaces")]
     [InlineData("BookRec.Silo", "BookRec.Grains BookRec.Hosting")]
     [InlineData("BookRec.WebApi", "BookRec.Grains.Interfaces BookRec.Hosting BookRec.Silo")]
-    [InlineData("tools/BookRec.Cli", "")]
+    [InlineData("clients/BookRec.Client", "")]
+    [InlineData("tools/BookRec.Cli", "BookRec.Client")]
     [InlineData("tools/BookRec.SecretsEmulator", "")]
     public void A_project_refers_to_what_the_table_allows_and_nothing_else(string project, string allowed)
     {

@@ -38,7 +38,8 @@ public static class Policies
 
     internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKey key, TimeProvider clock)
     {
-        options.MapInboundClaims = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new KnownTokens(clock));
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuer = settings.Tokens.Issuer,

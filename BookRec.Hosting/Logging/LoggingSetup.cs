@@ -16,6 +16,9 @@ internal static class LoggingSetup
 {
     private const int DaysKept = 14;
 
+    /// <summary>How long a line may wait for others to be written with: a write for each would cost a request more than its answer.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
+
     public static void AddBookRecLogging(this WebApplicationBuilder builder, HostSettings settings)
     {
         var embedded = settings.Mode == HostMode.Embedded;
@@ -52,6 +55,8 @@ internal static class LoggingSetup
         logger.WriteTo.File(
             new CompactJsonFormatter(),
             Path.Combine(Path.GetFullPath(settings.DataDirectory), "logs", "bookrec-.json"),
+            buffered: true,
+            flushToDiskInterval: LongestWait,
             rollingInterval: RollingInterval.Day,
             retainedFileCountLimit: DaysKept);
         logger.WriteTo.Console(

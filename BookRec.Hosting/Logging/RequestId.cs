@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace BookRec.Hosting.Logging;
@@ -17,7 +16,7 @@ internal static class RequestId
     {
         var id = context.Request.Headers[Header] is [{ } sent] && IsHarmless(sent)
             ? sent
-            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+            : New();
         context.TraceIdentifier = id;
 
         // At the last moment, because a handled exception clears the headers set before.
@@ -27,6 +26,14 @@ internal static class RequestId
             return Task.CompletedTask;
         });
         return id;
+    }
+
+    /// <summary>A name, not a secret: any dice will do.</summary>
+    private static string New()
+    {
+        Span<byte> bytes = stackalloc byte[12];
+        Random.Shared.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
     }
 
     /// <summary>Letters, digits and a few marks: nothing that could start a line, a tag or a quotation in a log.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text.Json;
+using BookRec.Client.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,11 +19,11 @@ sealed class ApiStandIn : IAsyncDisposable
 {
     public const string Email = "admin@bookrec.local";
     public const string Password = "correct horse battery staple";
-    public const string ImportId = "0b9c0a1e-7a4c-4f5e-9a0e-3f1d2c4b5a69";
-    public const string RunId = "6f2b1c1e-30d8-4a55-8e57-0c4a7b9d1e22";
+    public static readonly Guid ImportId = new("0b9c0a1e-7a4c-4f5e-9a0e-3f1d2c4b5a69");
+    public static readonly Guid RunId = new("6f2b1c1e-30d8-4a55-8e57-0c4a7b9d1e22");
 
     readonly WebApplication app;
-    int logins;
+    int grants;
     int answersGiven;
     int requests;
 
@@ -31,8 +31,8 @@ sealed class ApiStandIn : IAsyncDisposable
 
     public Uri Url => new(app.Urls.Single());
 
-    /// <summary>How often somebody has logged in; every login makes the tokens before it worthless.</summary>
-    public int Logins => logins;
+    /// <summary>How often somebody has logged in or refreshed; each time the tokens before it become worthless.</summary>
+    public int Grants => grants;
 
     /// <summary>Name and bytes of each uploaded file, in the order of arrival; of the last upload.</summary>
     public List<(string Name, byte[] Bytes)> Uploaded { get; private set; } = [];
@@ -90,7 +90,12 @@ sealed class ApiStandIn : IAsyncDisposable
             var given = await request.ReadFromJsonAsync<Dictionary<string, string>>() ?? [];
             if (given["email"] != Email || given["password"] != Password)
                 return Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "Unauthorized");
-            return Snake(new { access_token = $"token-{Interlocked.Increment(ref logins)}", refresh_token = "r", token_type = "bearer", expires_in = 1800 });
+            return Grant();
+        });
+        app.MapPost("/api/auth/refresh", async (HttpRequest request) =>
+        {
+            var given = await request.ReadFromJsonAsync<Dictionary<string, string>>() ?? [];
+            return given["refresh_token"] == $"refresh-{grants}" ? Grant() : Results.Problem(statusCode: StatusCodes.Status401Unauthorized);
         });
         app.MapPost("/api/admin/imports", async (HttpRequest request) =>
         {
@@ -100,13 +105,13 @@ sealed class ApiStandIn : IAsyncDisposable
                 return Refusal;
             UploadQuery = request.QueryString.Value;
             Uploaded = await Receive(request);
-            return Results.Accepted($"/api/admin/imports/{ImportId}");
+            return Json(Answers[0], StatusCodes.Status202Accepted);
         });
         app.MapPost("/api/admin/retrain", (HttpRequest request)
-            => !IsKnown(request) ? Results.Unauthorized() : Refusal ?? Results.Accepted($"/api/admin/training-runs/{RunId}"));
+            => !IsKnown(request) ? Results.Unauthorized() : Refusal ?? Json(Answers[0], StatusCodes.Status202Accepted));
         app.MapGet($"/api/admin/imports/{ImportId}", NextAnswer);
         app.MapGet($"/api/admin/training-runs/{RunId}", NextAnswer);
-        app.MapGet("/api/admin/model-status", (HttpRequest request) => IsKnown(request) ? Snake(ModelStatus!) : Results.Unauthorized());
+        app.MapGet("/api/admin/model-status", (HttpRequest request) => IsKnown(request) ? Json(ModelStatus!) : Results.Unauthorized());
     }
 
     IResult NextAnswer(HttpRequest request)
@@ -115,11 +120,11 @@ sealed class ApiStandIn : IAsyncDisposable
             return Results.Unauthorized();
         if (Absences-- > 0)
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
-        return Snake(Answers[Math.Min(answersGiven++, Answers.Count - 1)]);
+        return Json(Answers[Math.Min(answersGiven++, Answers.Count - 1)]);
     }
 
     bool IsKnown(HttpRequest request)
-        => !Expirations.Contains(++requests) && request.Headers.Authorization == $"Bearer token-{logins}";
+        => !Expirations.Contains(++requests) && request.Headers.Authorization == $"Bearer token-{grants}";
 
     static async Task<List<(string Name, byte[] Bytes)>> Receive(HttpRequest request)
     {
@@ -136,7 +141,13 @@ sealed class ApiStandIn : IAsyncDisposable
         return files;
     }
 
-    static IResult Snake(object answer) => Results.Json(answer, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
+    IResult Grant()
+    {
+        var number = Interlocked.Increment(ref grants);
+        return Json(new Tokens($"token-{number}", $"refresh-{number}", "bearer", 1800));
+    }
+
+    static IResult Json(object answer, int status = StatusCodes.Status200OK) => Results.Json(answer, Client.Http.Json.Options, statusCode: status);
 
     /// <summary>Bytes that no text handling leaves unchanged.</summary>
     public static byte[] Noise(int length) => RandomNumberGenerator.GetBytes(length);

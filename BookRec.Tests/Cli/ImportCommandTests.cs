@@ -1,3 +1,4 @@
+using BookRec.Client.Imports;
 using Microsoft.AspNetCore.Http;
 
 namespace BookRec.Tests.Cli;
@@ -24,7 +25,7 @@ public sealed class ImportCommandTests : IDisposable
         folder.Add("interactions.csv.gz", interactions);
         folder.Add("books.csv.gz", books);
         folder.Add("notes.txt", "not for the server");
-        await using var server = await ApiStandIn.Start(Answer("succeeded"));
+        await using var server = await ApiStandIn.Start(Answer(ImportState.Succeeded));
 
         var run = await Import(server, "--source", "shelf-1");
 
@@ -39,10 +40,10 @@ public sealed class ImportCommandTests : IDisposable
     {
         folder.Add("books.csv", "id,title\n1,Emma\n");
         await using var server = await ApiStandIn.Start(
-            Answer("uploading"),
-            Answer("running", progress: 0.25, rows: 1000),
-            Answer("running", progress: 0.5, rows: 2000),
-            Answer("succeeded", progress: 1, rows: 4321, rejected: 12, errors: [new { file = "books.csv", line = 17L, why = "year 30000 is not a year" }]));
+            Answer(ImportState.Uploading),
+            Answer(ImportState.Running, progress: 0.25, rows: 1000),
+            Answer(ImportState.Running, progress: 0.5, rows: 2000),
+            Answer(ImportState.Succeeded, progress: 1, rows: 4321, rejected: 12, errors: [new("books.csv", 17, "year 30000 is not a year")]));
 
         var run = await Import(server);
 
@@ -60,7 +61,7 @@ public sealed class ImportCommandTests : IDisposable
     public async Task A_failed_import_exits_1_with_the_reason()
     {
         folder.Add("books.csv", "id,title\n");
-        await using var server = await ApiStandIn.Start(Answer("running"), Answer("failed", reason: "books.csv has no column title"));
+        await using var server = await ApiStandIn.Start(Answer(ImportState.Running), Answer(ImportState.Failed, reason: "books.csv has no column title"));
 
         var run = await Import(server);
 
@@ -73,13 +74,13 @@ public sealed class ImportCommandTests : IDisposable
     {
         var books = ApiStandIn.Noise(300_000);
         folder.Add("books.csv", books);
-        await using var server = await ApiStandIn.Start(Answer("running"), Answer("succeeded"));
+        await using var server = await ApiStandIn.Start(Answer(ImportState.Running), Answer(ImportState.Succeeded));
         server.Expirations = [1, 3];
 
         var run = await Import(server);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(3, server.Logins);
+        Assert.Equal(3, server.Grants);
         Assert.Equal(books, Assert.Single(server.Uploaded).Bytes);
     }
 
@@ -87,7 +88,7 @@ public sealed class ImportCommandTests : IDisposable
     public async Task A_server_that_is_away_for_a_moment_is_asked_again()
     {
         folder.Add("books.csv", "id,title\n");
-        await using var server = await ApiStandIn.Start(Answer("succeeded"));
+        await using var server = await ApiStandIn.Start(Answer(ImportState.Succeeded));
         server.Absences = 3;
 
         Assert.Equal(0, (await Import(server)).ExitCode);
@@ -98,7 +99,7 @@ public sealed class ImportCommandTests : IDisposable
     {
         folder.Add("books.csv", "id,title\n");
         File.WriteAllText(passwordFile, "wrong");
-        await using var server = await ApiStandIn.Start(Answer("succeeded"));
+        await using var server = await ApiStandIn.Start(Answer(ImportState.Succeeded));
 
         var run = await Import(server);
 
@@ -129,7 +130,7 @@ public sealed class ImportCommandTests : IDisposable
         var run = await Import(server);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("The import is not possible (400 Bad Request)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The import is not possible (400)", run.Error, StringComparison.Ordinal);
         Assert.Contains("Nothing was read.", run.Error, StringComparison.Ordinal);
         Assert.Contains("source: is taken", run.Error, StringComparison.Ordinal);
     }
@@ -186,7 +187,6 @@ public sealed class ImportCommandTests : IDisposable
     Task<CliRun> Import(ApiStandIn server, params string[] more)
         => CliRun.Of(["import", folder.Path, "--url", server.Url.ToString(), "--password-file", passwordFile, .. more]);
 
-    static object Answer(
-        string state, double progress = 0, long rows = 0, long rejected = 0, object[]? errors = null, string? reason = null)
-        => new { id = ApiStandIn.ImportId, state, progress, rows_read = rows, books = 1, readers = 2, interactions = 3, rejected, errors = errors ?? [], reason };
+    static Import Answer(ImportState state, double progress = 0, long rows = 0, long rejected = 0, ImportError[]? errors = null, string? reason = null) => new(
+        ApiStandIn.ImportId, state, "bookrec", "shelf", progress, rows, Books: 1, Readers: 2, Interactions: 3, rejected, errors ?? [], reason, DateTimeOffset.UnixEpoch, null);
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using BookRec.Client.Models;
+using BookRec.Client.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace BookRec.Tests.Cli;
@@ -14,21 +17,21 @@ public sealed class ModelCommandsTests : IDisposable
     [Fact]
     public async Task Retrain_returns_once_the_run_has_started()
     {
-        await using var server = await ApiStandIn.Start();
+        await using var server = await ApiStandIn.Start(Training(TrainingState.Running, TrainingStage.Load, 0));
 
         var run = await Run(server, "retrain");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains(ApiStandIn.RunId, run.Out, StringComparison.Ordinal);
+        Assert.Contains($"{ApiStandIn.RunId}", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Retrain_with_wait_shows_stages_losses_and_metrics()
     {
         await using var server = await ApiStandIn.Start(
-            Training("running", "load", 0.05),
-            Training("running", "train", 0.5, epochs: 1),
-            Training("succeeded", "roll_out", 1, epochs: 2, evaluated: true));
+            Training(TrainingState.Running, TrainingStage.Load, 0.05),
+            Training(TrainingState.Running, TrainingStage.Train, 0.5, epochs: 1),
+            Training(TrainingState.Succeeded, TrainingStage.RollOut, 1, epochs: 2, evaluated: true));
 
         var run = await Run(server, "retrain", "--wait");
 
@@ -41,12 +44,12 @@ public sealed class ModelCommandsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rejected")]
-    [InlineData("failed")]
-    [InlineData("cancelled")]
-    public async Task A_run_without_a_live_model_exits_1_with_the_reason(string state)
+    [InlineData(TrainingState.Rejected)]
+    [InlineData(TrainingState.Failed)]
+    [InlineData(TrainingState.Cancelled)]
+    public async Task A_run_without_a_live_model_exits_1_with_the_reason(TrainingState state)
     {
-        await using var server = await ApiStandIn.Start(Training(state, "evaluate", 0.8, reason: "worse than popularity"));
+        await using var server = await ApiStandIn.Start(Training(state, TrainingStage.Evaluate, 0.8, reason: "worse than popularity"));
 
         var run = await Run(server, "retrain", "--wait");
 
@@ -69,10 +72,10 @@ public sealed class ModelCommandsTests : IDisposable
     [Fact]
     public async Task Status_shows_what_serves_and_what_came_before()
     {
-        var old = Version("20260404T101500Z-11aa", "retired");
-        var active = Version("20260405T101500Z-3f9a", "active");
+        var old = Version("20260404T101500Z-11aa", ModelFate.Retired);
+        var active = Version("20260405T101500Z-3f9a", ModelFate.Active);
         await using var server = await ApiStandIn.StartWithModels(
-            new { active, previous = old, training = new { run_id = ApiStandIn.RunId, stage = "train", progress = 0.5 }, versions = new[] { active, old } });
+            new ModelStatus(active, old, Training(TrainingState.Running, TrainingStage.Train, 0.5), [active, old]));
 
         var run = await Run(server, "status");
 
@@ -87,7 +90,7 @@ public sealed class ModelCommandsTests : IDisposable
     public async Task Status_of_a_new_server_says_that_there_is_no_model()
     {
         await using var server = await ApiStandIn.StartWithModels(
-            new { active = (object?)null, previous = (object?)null, training = (object?)null, versions = Array.Empty<object>() });
+            new ModelStatus(null, null, null, []));
 
         var run = await Run(server, "status");
 
@@ -98,33 +101,35 @@ public sealed class ModelCommandsTests : IDisposable
     Task<CliRun> Run(ApiStandIn server, params string[] command)
         => CliRun.Of([.. command, "--url", server.Url.ToString(), "--password-file", passwordFile]);
 
-    static object Training(string state, string stage, double progress, int epochs = 0, bool evaluated = false, string? reason = null) => new
-    {
-        id = ApiStandIn.RunId,
+    static TrainingRun Training(TrainingState state, TrainingStage stage, double progress, int epochs = 0, bool evaluated = false, string? reason = null) => new(
+        ApiStandIn.RunId,
         state,
         stage,
+        TrainingTrigger.Demand,
         progress,
+        DateTimeOffset.UnixEpoch,
+        FinishedAt: null,
         reason,
-        model_version = evaluated ? "20260405T101500Z-3f9a" : null,
-        epochs = Enumerable.Range(1, epochs).Select(epoch => new { epoch, loss = Math.Pow(0.5, epoch), seconds = 1.5 }),
-        evaluation = evaluated ? Evaluation() : null,
-    };
+        evaluated ? "20260405T101500Z-3f9a" : null,
+        new Dictionary<string, double>(),
+        [.. Enumerable.Range(1, epochs).Select(epoch => new Epoch(epoch, Math.Pow(0.5, epoch), 1.5))],
+        evaluated ? Evaluation() : null,
+        Baselines: null,
+        Sharding: null,
+        SecondsLeft: null);
 
-    static object Version(string version, string fate) => new
-    {
+    static ModelVersion Version(string version, ModelFate fate) => new(
         version,
+        new DateTimeOffset(2026, 4, int.Parse(version[6..8], CultureInfo.InvariantCulture), 10, 15, 0, TimeSpan.Zero),
+        ApiStandIn.RunId,
         fate,
-        created_at = $"2026-04-{version[6..8]}T10:15:00Z",
-        reason = (string?)null,
-        books = 10_000,
-        interactions = 979_478L,
-        evaluation = Evaluation(),
-    };
+        Reason: null,
+        new Artifact("", 0),
+        Books: 10_000,
+        Interactions: 979_478,
+        new Dictionary<string, string>(),
+        Evaluation(),
+        new Dictionary<string, Evaluation>());
 
-    static object Evaluation() => new
-    {
-        readers = 500,
-        metrics = new Dictionary<string, object> { ["ndcg@10"] = new { mean = 0.3141, standard_error = 0.001 } },
-        coverage = 0.25,
-    };
+    static Evaluation Evaluation() => new(500, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.3141, 0.001) }, 0.25);
 }

@@ -42,7 +42,7 @@ public static class AccountEndpoints
 
     private static async Task<Ok<AccountResponse>> Get(Cluster cluster, ClaimsPrincipal caller) => TypedResults.Ok(AccountResponse.From(await Of(cluster, caller)));
 
-    private static async Task<NoContent> ChangePassword(PasswordChange request, Cluster cluster, ClaimsPrincipal caller)
+    private static async Task<NoContent> ChangePassword(PasswordChangeRequest request, Cluster cluster, ClaimsPrincipal caller)
     {
         await cluster.Access(caller.UserId()).ChangePassword(request.CurrentPassword!, request.NewPassword!, caller.SessionId());
         return TypedResults.NoContent();

@@ -8,7 +8,7 @@ namespace BookRec.WebApi.Accounts;
 
 /// <param name="CurrentPassword">The one that holds until now.</param>
 /// <param name="NewPassword">At least 12 characters and at most 72 bytes of UTF-8.</param>
-public sealed record PasswordChange([property: Required] string? CurrentPassword, [property: Required] string? NewPassword) : IValidated
+public sealed record PasswordChangeRequest([property: Required] string? CurrentPassword, [property: Required] string? NewPassword) : IValidated
 {
     public void Validate(FieldErrors errors, DateTimeOffset now)
     {

@@ -21,6 +21,7 @@ public static class WebFront
         builder.AddEdge();
         builder.AddRateLimiting();
         builder.Services.AddSingleton<Cluster>();
+        builder.Services.AddSingleton<WrittenLists>();
         builder.Services.AddJson();
         builder.Services.AddProblems();
         builder.Services.AddPolicies();

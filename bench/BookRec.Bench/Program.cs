@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BookRec.Bench.Quality;
+using BookRec.Bench.Serving;
 using BookRec.Bench.Sharding;
 using BookRec.Bench.Training;
 using Spectre.Console;
@@ -11,4 +12,6 @@ return await new RootCommand("Speed and quality of BookRec, measured by hand.")
     TrainingCommand.Create(),
     QualityCommand.Create(),
     ShardingCommand.Create(),
+    ServingCommand.Create(),
+    PlainServer.Create(),
 }.Parse(args).InvokeAsync();

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using BookRec.Cli.Output;
 using BookRec.Cli.Server;
+using BookRec.Client;
+using BookRec.Client.Imports;
 using Spectre.Console;
 
 namespace BookRec.Cli.Imports;
@@ -37,8 +39,8 @@ static class ImportCommand
             var directory = parsed.GetRequiredValue(folder);
             var layout = parsed.GetRequiredValue(format);
             var files = FilesIn(directory, layout);
-            using var api = server.Connect(parsed, environment);
-            return await Import(environment, api, layout, parsed.GetValue(source) ?? ImportFiles.SourceOf(directory), files, cancellationToken);
+            var origin = parsed.GetValue(source) ?? ImportFiles.SourceOf(directory);
+            return await server.Run(parsed, environment, client => Run(environment, client, Words.Read<ImportFormat>(layout), origin, files, cancellationToken));
         });
         return command;
     }
@@ -54,28 +56,27 @@ static class ImportCommand
             CommandLine.Misused);
     }
 
-    static async Task<int> Import(
-        CliEnvironment environment, BookRecApi api, string format, string source, IReadOnlyList<FileInfo> files, CancellationToken cancellationToken)
+    static async Task<int> Run(
+        CliEnvironment environment, BookRecClient client, ImportFormat format, string source, IReadOnlyList<FileInfo> files, CancellationToken cancellationToken)
     {
-        await api.LogIn(cancellationToken);
         environment.Out.Say($"{string.Join(", ", files.Select(file => file.Name))} as source {source}");
-        var id = await ProgressDisplay.Show(environment, "Uploading", update => Upload(environment, api, format, source, files, update, cancellationToken));
+        var upload = await ProgressDisplay.Show(environment, "Uploading", update => Upload(environment, client, format, source, files, update, cancellationToken));
 
         var start = environment.Time.GetTimestamp();
-        var import = await ProgressDisplay.Show(environment, "Importing", update => Follow(environment, api, id, start, update, cancellationToken));
+        var import = await ProgressDisplay.Show(environment, "Importing", update => Follow(environment, client, upload.Id, start, update, cancellationToken));
         Report(environment.Out, import, environment.Time.GetElapsedTime(start));
-        if (import.State == "succeeded")
+        if (import.State == ImportState.Succeeded)
             return CommandLine.Succeeded;
         environment.Error.Say($"bookrec: the import failed: {import.Reason ?? "the server gives no reason"}");
         return CommandLine.Failed;
     }
 
-    static Task<string> Upload(
-        CliEnvironment environment, BookRecApi api, string format, string source, IReadOnlyList<FileInfo> files, ProgressUpdate update, CancellationToken cancellationToken)
+    static Task<Import> Upload(
+        CliEnvironment environment, BookRecClient client, ImportFormat format, string source, IReadOnlyList<FileInfo> files, ProgressUpdate update, CancellationToken cancellationToken)
     {
         var total = files.Sum(file => file.Length);
         var start = environment.Time.GetTimestamp();
-        return api.StartImport(format, source, files, Sent, cancellationToken);
+        return client.Imports.Start(format, [.. files.Select(file => ImportFile.At(file.FullName))], source, new Told(Sent), cancellationToken);
 
         void Sent(long bytes)
         {
@@ -85,24 +86,24 @@ static class ImportCommand
         }
     }
 
-    static async Task<ImportAnswer> Follow(
-        CliEnvironment environment, BookRecApi api, string id, long start, ProgressUpdate update, CancellationToken cancellationToken)
+    static async Task<Import> Follow(
+        CliEnvironment environment, BookRecClient client, Guid id, long start, ProgressUpdate update, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var import = await api.GetImport(id, cancellationToken);
+            var import = await client.Imports.Get(id, cancellationToken);
             var rate = Rate(import.RowsRead, environment.Time.GetElapsedTime(start));
             update(import.Progress, $"{ConsoleText.Count(import.RowsRead)} rows, {ConsoleText.Count(rate)} rows/s");
-            if (import.HasEnded)
+            if (import.State is ImportState.Succeeded or ImportState.Failed)
                 return import;
             await Task.Delay(environment.PollInterval, environment.Time, cancellationToken);
         }
     }
 
-    static void Report(IAnsiConsole console, ImportAnswer import, TimeSpan took)
+    static void Report(IAnsiConsole console, Import import, TimeSpan took)
     {
-        console.Write(console.NewTable("Import", import.Id)
-            .Row("state", import.State)
+        console.Write(console.NewTable("Import", import.Id.ToString())
+            .Row("state", Words.Of(import.State))
             .Row("rows read", ConsoleText.Count(import.RowsRead))
             .Row("books added or changed", ConsoleText.Count(import.Books))
             .Row("readers added", ConsoleText.Count(import.Readers))
@@ -110,11 +111,16 @@ static class ImportCommand
             .Row("rows refused", ConsoleText.Count(import.Rejected))
             .Row("time", $"{ConsoleText.Seconds(took)}, {ConsoleText.Count(Rate(import.RowsRead, took))} rows/s"));
 
-        var errors = import.Errors ?? [];
-        foreach (var error in errors.Take(ShownErrors))
+        foreach (var error in import.Errors.Take(ShownErrors))
             console.Say($"{error.File}:{error.Line}: {error.Why}");
         if (import.Rejected > ShownErrors)
             console.Say($"… and {ConsoleText.Count(import.Rejected - ShownErrors)} more refused rows");
+    }
+
+    /// <summary>Tells at once and in order, which <see cref="Progress{T}"/> does not.</summary>
+    sealed class Told(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
     }
 
     static double Rate(double amount, TimeSpan time) => time > TimeSpan.Zero ? amount / time.TotalSeconds : 0;

@@ -1,14 +1,25 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using BookRec.Client;
 
 namespace BookRec.Cli.Server;
 
-/// <summary>The options that say which server and who asks; every command has them.</summary>
+/// <summary>The options that say which server and who asks; every command that asks one has them.</summary>
 sealed class ServerOptions
 {
+    /// <summary>With the waits doubling from the poll interval, about half a minute: a server's restart.</summary>
+    const int Retries = 6;
+
     readonly Option<string> url = new("--url")
     {
         Description = "Where the server is",
         DefaultValueFactory = _ => "http://127.0.0.1:8000",
+    };
+
+    readonly Option<FileInfo> authority = new("--ca")
+    {
+        Description = "The certificate of the authority that vouches for the server, where the system does not know it (PEM)",
     };
 
     readonly Option<string> email = new("--email")
@@ -30,13 +41,52 @@ sealed class ServerOptions
             if (given.GetValueOrDefault<string>() is var text && !(Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
                 given.AddError($"--url takes an address such as http://127.0.0.1:8000, not '{text}'");
         });
+        authority.AcceptExistingOnly();
         command.Options.Add(url);
+        command.Options.Add(authority);
         command.Options.Add(email);
         command.Options.Add(passwordFile);
     }
 
-    public BookRecApi Connect(ParseResult parsed, CliEnvironment environment)
-        => new(new Uri(parsed.GetRequiredValue(url)), parsed.GetRequiredValue(email), Password(parsed.GetRequiredValue(passwordFile)), environment);
+    /// <summary>Does a command's work with the server; what goes wrong there comes out as a <see cref="CliException"/>.</summary>
+    public async Task<int> Run(ParseResult parsed, CliEnvironment environment, Func<BookRecClient, Task<int>> work)
+    {
+        var address = new Uri(parsed.GetRequiredValue(url));
+        var account = new Credentials(parsed.GetRequiredValue(email), Password(parsed.GetRequiredValue(passwordFile)));
+        using var handler = parsed.GetValue(authority) is { } file ? HandlerTrusting(file) : null;
+        using var client = new BookRecClient(new BookRecClientOptions
+        {
+            Address = address,
+            Credentials = account,
+            Handler = handler,
+            Retries = Retries,
+            RetryDelay = environment.PollInterval,
+            Time = environment.Time,
+            UserAgent = "bookrec",
+        });
+        try
+        {
+            return await work(client);
+        }
+        catch (Exception failure) when (ServerFailure.Describe(failure, address, account.Email) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    static SocketsHttpHandler HandlerTrusting(FileInfo authority)
+    {
+        try
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authority.FullName));
+            return new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { CertificateChainPolicy = policy } };
+        }
+        catch (CryptographicException e)
+        {
+            throw new CliException($"{authority} is no certificate: {e.Message}", exitCode: CommandLine.Misused, inner: e);
+        }
+    }
 
     static string Password(string path)
     {
