@@ -20,14 +20,20 @@ public static class BookRecMetrics
 
     static BookRecMetrics()
     {
+        // A counter that begins with its first event has no increase to show.
+        foreach (var type in Enum.GetValues<InteractionType>())
+            Interactions.Add(0, Type(type));
+        foreach (var state in Enum.GetValues<TrainingState>().Where(s => s is not TrainingState.Running))
+            TrainingRuns.Add(0, State(state));
         Meter.CreateObservableGauge("model.active", ActiveVersion, description: "1, labelled with the version in use on this silo.");
+        Meter.CreateObservableGauge("model.created_seconds", ActiveSince, "s", "When the version in use on this silo was made, in Unix time.");
         Meter.CreateObservableGauge("model.metric", ActiveEvaluation, description: "Holdout metrics of the version in use on this silo.");
     }
 
     /// <summary>The version in use on this silo.</summary>
     public static ModelVersion? ActiveModel { get; set; }
 
-    public static void Recorded(InteractionType type) => Interactions.Add(1, new KeyValuePair<string, object?>("type", type.ToString()));
+    public static void Recorded(InteractionType type) => Interactions.Add(1, Type(type));
 
     public static void FoldedIn() => FoldInCount.Add(1);
 
@@ -37,11 +43,17 @@ public static class BookRecMetrics
     public static void StageEnded(TrainingStage stage, TimeSpan elapsed)
         => StageSeconds.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("stage", stage.ToString()));
 
-    public static void TrainingEnded(TrainingState state) => TrainingRuns.Add(1, new KeyValuePair<string, object?>("state", state.ToString()));
+    public static void TrainingEnded(TrainingState state) => TrainingRuns.Add(1, State(state));
 
     private static IEnumerable<Measurement<int>> ActiveVersion()
         => ActiveModel is { } model ? [new Measurement<int>(1, new KeyValuePair<string, object?>("version", model.Version))] : [];
 
+    private static IEnumerable<Measurement<long>> ActiveSince() => ActiveModel is { } model ? [new Measurement<long>(model.CreatedAt.ToUnixTimeSeconds())] : [];
+
     private static IEnumerable<Measurement<double>> ActiveEvaluation()
         => ActiveModel is { } model ? model.Evaluation.Metrics.Select(m => new Measurement<double>(m.Value.Mean, new KeyValuePair<string, object?>("metric", m.Key))) : [];
+
+    private static KeyValuePair<string, object?> Type(InteractionType type) => new("type", type.ToString());
+
+    private static KeyValuePair<string, object?> State(TrainingState state) => new("state", state.ToString());
 }

@@ -19,7 +19,10 @@ internal static class AdminCommand
         if (args is not ["admin", "create", var email, .. var switches] || !LooksLikeAnAddress(email))
             throw new SettingsException("the command is: admin create EMAIL [--data DIR] [--BookRec:<setting>=<value>]; the password comes from standard input");
 
-        var configuration = WebApplication.CreateBuilder(CommandLine.Expand(switches)).Configuration;
+        var builder = WebApplication.CreateBuilder(CommandLine.Expand(switches));
+        await using (var gate = new StartupGate(builder))
+            await gate.ReadSecrets();
+        var configuration = builder.Configuration;
         var host = SettingsReader.BindHost(configuration);
         var silo = SettingsReader.BindSection<SiloSettings>(configuration, SiloSettings.Section);
         var password = Console.IsInputRedirected ? await input.ReadLineAsync() : Ask(output);

@@ -5,6 +5,9 @@ using BookRec.Hosting.Health;
 using BookRec.Hosting.Metrics;
 using BookRec.Silo;
 
+if (HealthProbe.IsMeant(args))
+    return await HealthProbe.Run(args, Console.Error);
+
 return await HostProcess.Run(async () =>
 {
     if (AdminCommand.IsMeant(args))

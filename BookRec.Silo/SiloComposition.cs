@@ -9,6 +9,7 @@ using BookRec.Hosting;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Membership;
+using BookRec.Hosting.Tracing;
 using BookRec.Silo.Demo;
 using BookRec.Storage.Accounts;
 using BookRec.Storage.Catalogue;
@@ -18,6 +19,7 @@ using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace BookRec.Silo;
 
@@ -75,7 +77,7 @@ public static class SiloComposition
     {
         services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
         services.AddTraining();
-        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddSingleton<DemoSeed>();
     }
 
@@ -92,7 +94,11 @@ public static class SiloComposition
             options.GrainStorageSerializer = new GrainStateSerializer();
         }));
         silo.AddGrainService<ModelHost>();
+        silo.CarryTraces();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
+
+        // A grain that cannot be activated hands on what its storage threw, past every filter; without this the answer itself cannot be written.
+        silo.Services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
 
         // After grain storage is open, before the silo is given grains: whoever lands here finds the model in place.
         silo.AddStartupTask<CommittedModel>(ServiceLifecycleStage.ApplicationServices + 1);

@@ -1,8 +1,12 @@
 using BookRec.Hosting;
 using BookRec.Hosting.Dashboard;
+using BookRec.Hosting.Health;
 using BookRec.Hosting.Membership;
 using BookRec.Silo;
 using BookRec.WebApi.Hosting;
+
+if (HealthProbe.IsMeant(args))
+    return await HealthProbe.Run(args, Console.Error);
 
 return await HostProcess.Run(async () =>
 {

@@ -28,7 +28,7 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
 
     /// <summary>Takes an earlier version live again.</summary>
     /// <exception cref="RejectedException">
-    /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or a silo cannot prepare it.
+    /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or pruned, or a silo cannot prepare it.
     /// </exception>
     [Alias("Promote"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Promote(string version);

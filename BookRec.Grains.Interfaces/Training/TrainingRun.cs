@@ -8,6 +8,9 @@ public enum TrainingStage
     Load,
     Validate,
     Featurise,
+
+    /// <summary>Choosing hyperparameters on a validation part of what the model learns from.</summary>
+    Search,
     Train,
     Evaluate,
     Store,
@@ -49,12 +52,20 @@ public enum TrainingTrigger
 [GenerateSerializer, Immutable, Alias("bookrec.EpochProgress")]
 public sealed record EpochProgress([property: Id(0)] int Epoch, [property: Id(1)] double Loss, [property: Id(2)] double Seconds);
 
+/// <summary>One choice of hyperparameters that was tried.</summary>
+/// <param name="Part">What it is for: <c>neighbours</c>, <c>factors</c> or <c>blend</c>.</param>
+/// <param name="Options">In words.</param>
+/// <param name="Score">The metric on the validation part.</param>
+[GenerateSerializer, Immutable, Alias("bookrec.SearchTrial")]
+public sealed record SearchTrial([property: Id(0)] string Part, [property: Id(1)] string Options, [property: Id(2)] double Score);
+
 /// <summary>One training run, running or ended.</summary>
 /// <param name="Progress">0 to 1.</param>
 /// <param name="Reason">Why it was rejected, failed or cancelled; null otherwise.</param>
 /// <param name="StageSeconds">Seconds spent in each finished stage.</param>
 /// <param name="ModelVersion">The version it made, once stored.</param>
 /// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
+/// <param name="Search">What was tried to find the hyperparameters, in that order.</param>
 /// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
 [GenerateSerializer, Immutable, Alias("bookrec.TrainingRun")]
 public sealed record TrainingRun(
@@ -72,4 +83,5 @@ public sealed record TrainingRun(
     [property: Id(11)] Evaluation? Evaluation,
     [property: Id(12)] IReadOnlyDictionary<string, Evaluation>? Baselines,
     [property: Id(13)] ShardingProgress? Sharding = null,
-    [property: Id(14)] double? SecondsLeft = null);
+    [property: Id(14)] double? SecondsLeft = null,
+    [property: Id(15)] IReadOnlyList<SearchTrial>? Search = null);

@@ -22,7 +22,7 @@ public sealed record RegistryState
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
 public sealed class ModelRegistryGrain(
-    [PersistentState("registry")] IPersistentState<RegistryState> stored, ModelHosts hosts, ILogger<ModelRegistryGrain> log)
+    [PersistentState("registry")] IPersistentState<RegistryState> stored, ModelHosts hosts, ModelRetention retention, ILogger<ModelRegistryGrain> log)
     : Grain, IModelRegistryGrain
 {
     /// <summary>What is committed: reads interleave with a rollout under way and must not see what is not.</summary>
@@ -39,12 +39,17 @@ public sealed class ModelRegistryGrain(
 
     public Task<ModelVersion?> Active() => Task.FromResult(_committed.Find(_committed.Active));
 
-    public Task Reject(ModelVersion version) => Commit(_committed.With(version with { Fate = ModelFate.Rejected }));
+    public async Task Reject(ModelVersion version)
+    {
+        if (_committed.Find(version.Version) is not { Fate: ModelFate.Pruned })
+            await Commit(_committed.With(version with { Fate = ModelFate.Rejected }));
+        await retention.Sweep(_committed);
+    }
 
     public async Task<ModelVersion> Release(ModelVersion version)
     {
         // Asked again after a crash between the commit and the answer.
-        if (_committed.Find(version.Version) is { Fate: ModelFate.Active or ModelFate.Retired or ModelFate.Rejected } known)
+        if (_committed.Find(version.Version) is { Fate: not ModelFate.Candidate } known)
             return known;
         await Commit(_committed.With(version with { Fate = ModelFate.Candidate }));
         if (await Prepare(version) is { } failure)
@@ -54,7 +59,9 @@ public sealed class ModelRegistryGrain(
             return rejected;
         }
 
-        return await GoLive(version);
+        var active = await GoLive(version);
+        await retention.Sweep(_committed);
+        return active;
     }
 
     public async Task<ModelVersion> Promote(string version)
@@ -64,6 +71,8 @@ public sealed class ModelRegistryGrain(
             return wanted;
         if (wanted.Fate == ModelFate.Rejected)
             throw new RejectedException(RejectionKind.Conflict, $"Model {version} was rejected and never serves: {wanted.Reason}", "version");
+        if (wanted.Fate == ModelFate.Pruned)
+            throw new RejectedException(RejectionKind.Conflict, $"The artifact of model {version} was deleted by the retention setting.", "version");
         if (await Prepare(wanted) is { } failure)
             throw new RejectedException(RejectionKind.Conflict, failure, "version");
         return await GoLive(wanted);
@@ -97,8 +106,9 @@ public sealed class ModelRegistryGrain(
         return active;
     }
 
-    private async Task Commit(RegistryState next)
+    private async Task Commit(RegistryState changed)
     {
+        var next = retention.Prune(changed);
         stored.State = next;
         try
         {

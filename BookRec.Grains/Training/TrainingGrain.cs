@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using BookRec.Engine.Artifacts;
+using BookRec.Engine.Tuning;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
@@ -12,12 +15,18 @@ using Microsoft.Extensions.Options;
 
 namespace BookRec.Grains.Training;
 
-/// <summary>What survives a kill: the run, how often it was begun, its last epoch across silos, the model once stored, and the schedule's position.</summary>
+/// <summary>
+/// What survives a kill: the run, how often it was begun, the hyperparameters once found, its last epoch across silos, the model once stored,
+/// and the schedule's position.
+/// </summary>
 public sealed record TrainingProgress
 {
     public TrainingRun? Run { get; init; }
 
     public int Attempt { get; init; }
+
+    /// <summary>Set by the search stage: an attempt that follows does not search again.</summary>
+    public ModelRecipe? Recipe { get; init; }
 
     /// <summary>Set after each epoch of a training across silos; an attempt that follows begins there.</summary>
     public TrainingCheckpoint? Checkpoint { get; init; }
@@ -53,7 +62,8 @@ public sealed class TrainingGrain(
         [TrainingStage.Load] = 0,
         [TrainingStage.Validate] = 0.2,
         [TrainingStage.Featurise] = 0.2,
-        [TrainingStage.Train] = 0.3,
+        [TrainingStage.Search] = 0.25,
+        [TrainingStage.Train] = 0.5,
         [TrainingStage.Evaluate] = 0.8,
         [TrainingStage.Store] = 0.95,
         [TrainingStage.RollOut] = 0.97,
@@ -88,7 +98,7 @@ public sealed class TrainingGrain(
         var run = new TrainingRun(
             Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
             new Dictionary<TrainingStage, double>(), [], null, null);
-        await Write(stored.State with { Run = run, Attempt = 1, Checkpoint = null, Stored = null });
+        await Write(stored.State with { Run = run, Attempt = 1, Recipe = null, Checkpoint = null, Stored = null });
         await history.Save(run);
         Work();
         return run;
@@ -213,7 +223,8 @@ public sealed class TrainingGrain(
         }
 
         var features = await Stage(TrainingStage.Featurise, () => pipeline.Featurise(data, cancellationToken));
-        var candidate = await Stage(TrainingStage.Train, () => Train(data, features, cancellationToken));
+        var recipe = stored.State.Recipe ?? await Stage(TrainingStage.Search, () => Search(data, features, cancellationToken));
+        var candidate = await Stage(TrainingStage.Train, () => Train(data, features, recipe, cancellationToken));
         var judgement = await Stage(TrainingStage.Evaluate, () => pipeline.Evaluate(data, features, candidate, cancellationToken));
         var verdict = PromotionGate.Judge(options.Value.Gate, judgement.Candidate, judgement.Popularity, judgement.Active);
         var version = await Stage(TrainingStage.Store, () => pipeline.Store(_run!.Id, candidate, data, judgement, cancellationToken));
@@ -223,26 +234,41 @@ public sealed class TrainingGrain(
         await RollOut(version);
     }
 
-    private async Task<Engine.Artifacts.ModelSnapshot> Train(TrainingData data, Features features, CancellationToken cancellationToken)
+    private async Task<ModelRecipe> Search(TrainingData data, Features features, CancellationToken cancellationToken)
     {
-        // Progress is told by worker threads; this grain's state changes only in its own turns.
-        var progress = new FactorizationProgress(options.Value.Epochs, _run!.Epochs);
+        var trials = new ConcurrentQueue<SearchTrial>();
+        var recipe = await Following(
+            pipeline.Search(data, features, new SearchTrials(trials), cancellationToken),
+            () => Show(_run!.Search?.Count == trials.Count ? _run : _run with { Search = [.. trials] }));
+        await Write(stored.State with { Run = _run, Recipe = recipe });
+        return recipe;
+    }
+
+    private async Task<ModelSnapshot> Train(TrainingData data, Features features, ModelRecipe recipe, CancellationToken cancellationToken)
+    {
+        var progress = new FactorizationProgress(recipe.Als.Epochs, _run!.Epochs);
         var job = new FactorizationJob(_run.Id, stored.State.Attempt, stored.State.Checkpoint, progress, WriteCheckpoint);
-        var training = pipeline.Train(data, features, job, cancellationToken);
-        do
-        {
-            await Task.WhenAny(training, Task.Delay(ProgressInterval, time, CancellationToken.None));
-            if (progress.HasNews)
-                Show(With(progress));
-        }
-        while (!training.IsCompleted);
-        return await training;
+        return await Following(
+            pipeline.Train(data, features, recipe, job, cancellationToken),
+            () => Show(progress.HasNews ? With(progress) : _run));
 
         Task WriteCheckpoint(TrainingCheckpoint checkpoint)
         {
             Show(With(progress));
             return Write(stored.State with { Run = _run, Checkpoint = checkpoint });
         }
+    }
+
+    /// <summary>Progress is told by worker threads; this grain's state changes only in its own turns, one every so often until the work is done.</summary>
+    private async Task<T> Following<T>(Task<T> work, Action look)
+    {
+        do
+        {
+            await Task.WhenAny(work, Task.Delay(ProgressInterval, time, CancellationToken.None));
+            look();
+        }
+        while (!work.IsCompleted);
+        return await work;
     }
 
     private TrainingRun With(FactorizationProgress progress)
@@ -288,7 +314,7 @@ public sealed class TrainingGrain(
     private async Task End(TrainingState state, string? reason)
     {
         var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), SecondsLeft = null, Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
-        await Write(stored.State with { Run = ended, Checkpoint = null, Stored = null });
+        await Write(stored.State with { Run = ended, Recipe = null, Checkpoint = null, Stored = null });
         await history.Save(ended);
         BookRecMetrics.TrainingEnded(state);
         TrainingMetrics.Ended();
@@ -345,5 +371,10 @@ public sealed class TrainingGrain(
     {
         DelayDeactivation(TimeSpan.FromMinutes(5));
         return Task.CompletedTask;
+    }
+
+    private sealed class SearchTrials(ConcurrentQueue<SearchTrial> trials) : IProgress<SearchReport>
+    {
+        public void Report(SearchReport value) => trials.Enqueue(new SearchTrial(value.Part, value.Options, value.Score));
     }
 }

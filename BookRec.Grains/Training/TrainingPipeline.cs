@@ -84,27 +84,29 @@ public sealed class TrainingPipeline(
         },
         cancellationToken);
 
+    /// <summary>What the model is made by, found on a validation part of what the model learns from, so that the holdout stays unseen.</summary>
+    public Task<ModelRecipe> Search(TrainingData data, Features features, IProgress<SearchReport> progress, CancellationToken cancellationToken)
+        => Task.Run(() => Choose(data, features, progress, cancellationToken), cancellationToken);
+
     /// <summary>On this silo alone when it is the only one, across all of them otherwise; the factors are the same.</summary>
-    public async Task<ModelSnapshot> Train(TrainingData data, Features features, FactorizationJob job, CancellationToken cancellationToken)
+    public async Task<ModelSnapshot> Train(TrainingData data, Features features, ModelRecipe recipe, FactorizationJob job, CancellationToken cancellationToken)
     {
         var version = NewVersion();
         var interactions = features.Split.Train;
-        var chosen = await Task.Run(() => Choose(data, features, cancellationToken), cancellationToken);
-        var options = chosen.Als with { Seed = Options.Seed, Threads = Threads };
+        var options = recipe.Als with { Seed = Options.Seed, Threads = Threads };
         var als = await (shards.Shards > 0
             ? shards.Train(interactions, data.Books, options, job, cancellationToken)
             : Task.Run(() => TrainAlone(interactions, options, job.Progress, cancellationToken), cancellationToken));
         return await Task.Run(
             () =>
             {
-                var neighbours = NeighbourTrainer.Fit(interactions, chosen.Neighbours, Threads, cancellationToken);
-                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, chosen.Hybrid);
+                var neighbours = NeighbourTrainer.Fit(interactions, recipe.Neighbours, Threads, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, recipe.Hybrid);
             },
             cancellationToken);
     }
 
-    /// <summary>Searches on a validation part of what the model learns from, so that the holdout stays unseen.</summary>
-    private ModelRecipe Choose(TrainingData data, Features features, CancellationToken cancellationToken)
+    private ModelRecipe Choose(TrainingData data, Features features, IProgress<SearchReport> progress, CancellationToken cancellationToken)
     {
         var configured = new ModelRecipe(Options.Als, Options.NeighboursBy, Options.Hybrid);
         if (Options.SearchSeconds == 0)
@@ -125,7 +127,7 @@ public sealed class TrainingPipeline(
             // Data changes slowly: what was best last time is likely to be near the best now.
             Previous = live is { TrainedBooks: > 0 } ? new ModelRecipe(live.Als, live.Neighbours.Options, live.Hybrid) : configured,
         };
-        return ModelSearch.Run(validation, data.Books, features.Content, tuning, null, time, cancellationToken).Recipe;
+        return ModelSearch.Run(validation, data.Books, features.Content, tuning, progress, time, cancellationToken).Recipe;
     }
 
     /// <summary>The candidate, popularity, and the model that serves now, on the same split.</summary>

@@ -19,9 +19,13 @@ internal sealed class RequestTelemetry(RequestDelegate next, ILogger<RequestTele
     /// <summary>Probes and scrapes, several a minute for ever: measured but not worth a line each.</summary>
     private static readonly HashSet<string> Quiet = ["/api/live", "/api/ready", "/api/health", "/api/metrics"];
 
+    public static bool IsQuiet(HttpContext context) => context.Request.Path.Value is { } path && Quiet.Contains(path);
+
     public async Task InvokeAsync(HttpContext context)
     {
         var id = RequestId.Assign(context);
+        // The trace is found by the name that logs and answers give the request.
+        Activity.Current?.SetTag("bookrec.request_id", id);
         var started = Stopwatch.GetTimestamp();
         try
         {

@@ -1,4 +1,5 @@
 using BookRec.Hosting.Health;
+using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,7 @@ public static class ClusterClient
         {
             client.UseRedisMembership(host);
             client.UseConnectionRetryFilter<KeepTrying>();
+            client.CarryTraces();
             client.AddOutgoingGrainCallFilter<IdempotentRetry>();
         });
         builder.Services.AddSingleton<Connection>();

@@ -1,4 +1,4 @@
-using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Prometheus;
 
@@ -10,32 +10,31 @@ internal sealed class MetricsRegistry : IHostedService, IDisposable
     private static readonly HashSet<string> Meters = ["Microsoft.Orleans", "BookRec"];
 
     private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
-    private readonly IDisposable _adapter;
+    private readonly MeterBridge _bridge;
 
     public MetricsRegistry()
     {
-        Factory = Prometheus.Metrics.WithCustomRegistry(_registry);
+        var factory = Prometheus.Metrics.WithCustomRegistry(_registry);
+        factory.ExemplarBehavior = new ExemplarBehavior { DefaultExemplarProvider = TraceUnderWay, NewExemplarMinInterval = TimeSpan.FromSeconds(1) };
+        Factory = factory;
         DotNetStats.Register(_registry);
-        _adapter = MeterAdapter.StartListening(new MeterAdapterOptions
-        {
-            Registry = _registry,
-            MetricFactory = Factory,
-            InstrumentFilterPredicate = instrument => Meters.Contains(instrument.Meter.Name),
-            ResolveHistogramBuckets = BucketsOf,
-        });
+        _bridge = new MeterBridge(_registry, Factory, Meters);
     }
 
     public IMetricFactory Factory { get; }
 
-    /// <summary>Collects once, because the adapter reports a meter only from its first collection on.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => Write(Stream.Null, cancellationToken);
+    /// <summary>Begins to listen with the host, not with the first scrape.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Everything, in Prometheus' text format.</summary>
-    public Task Write(Stream output, CancellationToken cancellationToken) => _registry.CollectAndExportAsTextAsync(output, cancellationToken);
+    /// <summary>Everything, as Prometheus' text or, with exemplars, as OpenMetrics.</summary>
+    public Task Write(Stream output, ExpositionFormat format, CancellationToken cancellationToken)
+        => _registry.CollectAndExportAsTextAsync(output, format, cancellationToken);
 
-    public void Dispose() => _adapter.Dispose();
+    public void Dispose() => _bridge.Dispose();
 
-    private static double[] BucketsOf(Instrument instrument) => Buckets.For(instrument.Unit);
+    /// <summary>From a slow bucket to a trace that shows why; only traces that are kept.</summary>
+    private static Exemplar TraceUnderWay(Collector metric, double value)
+        => Activity.Current is { Recorded: true } ? Exemplar.FromTraceContext() : Exemplar.None;
 }

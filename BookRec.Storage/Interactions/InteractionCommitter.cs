@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using BookRec.Grains.Interfaces;
 
@@ -18,6 +19,8 @@ public sealed class InteractionCommitter : IAsyncDisposable
 
     /// <summary>Rows after which a transaction takes no further request: one that holds a thousand must not make many others wait.</summary>
     private const int MaxRows = 2000;
+
+    private static readonly ActivitySource Traces = new("BookRec");
 
     private readonly InteractionStore _store;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -78,8 +81,17 @@ public sealed class InteractionCommitter : IAsyncDisposable
         }
     }
 
+    /// <summary>The transaction is part of the first request's trace; those of the others are linked from it.</summary>
+    private static Activity? Trace(List<Waiting> group)
+    {
+        var activity = Traces.StartActivity(
+            "interactions commit", ActivityKind.Internal, group[0].Trace, links: group.Skip(1).Where(w => w.Trace != default).Select(w => new ActivityLink(w.Trace)));
+        return activity?.SetTag("bookrec.requests", group.Count);
+    }
+
     private async Task Commit(List<Waiting> group)
     {
+        using var trace = Trace(group);
         try
         {
             if (await _store.RecordTogether([.. group.Select(w => w.Request)]) is not { } results)
@@ -120,6 +132,8 @@ public sealed class InteractionCommitter : IAsyncDisposable
         private int _decided;
 
         public RecordRequest Request => request;
+
+        public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 
         public Task<RecordResult> Answer => _answer.Task;
 

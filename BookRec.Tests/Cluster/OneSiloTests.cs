@@ -37,11 +37,20 @@ public sealed class OneSiloTests(TestPostgres postgres)
     }
 
     [Fact]
-    public async Task A_silo_whose_membership_row_is_gone_stops_and_the_front_finds_the_next_one()
+    public async Task A_silo_without_its_database_says_so_to_the_front_and_one_without_its_membership_row_stops_and_the_front_finds_the_next()
     {
         await using var cluster = new RunningCluster(postgres);
         await cluster.StartServers(("BookRec__Silo__Demo", "false"), ("BookRec__Cluster__AliveInterval", "00:00:01"), ("BookRec__Cluster__GatewayRefresh", "00:00:01"));
         await cluster.Start("silo-1", "api-1");
+        var stranger = await cluster["api-1"].NewReader();
+        cluster.DatabaseWire.Cut();
+
+        // The reader's grain cannot be activated.
+        using var unknown = await stranger.GetAsync("/api/recommendations/top");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+        Assert.NotNull(unknown.Headers.RetryAfter);
+        cluster.DatabaseWire.Mend();
+
         await cluster.Redis.Forget();
         Assert.Equal(1, await cluster["silo-1"].Process.Exit());
         Assert.Contains("membership table", cluster["silo-1"].Process.Output, StringComparison.Ordinal);

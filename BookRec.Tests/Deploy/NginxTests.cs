@@ -125,7 +125,7 @@ public sealed class NginxTests
 
         Assert.Equal(kept, seen == sent);
         Assert.Matches("^[A-Za-z0-9._-]{1,64}$", seen!);
-        var line = JsonNode.Parse(Assert.Single(nginx.AccessLog))!;
+        var line = JsonNode.Parse(Assert.Single(await nginx.AccessLog()))!;
         Assert.Equal(("GET", "/api/books", seen, 200), ((string)line["method"]!, (string)line["path"]!, (string)line["request_id"]!, (int)line["status"]!));
     }
 

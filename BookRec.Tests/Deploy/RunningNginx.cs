@@ -26,12 +26,23 @@ sealed class RunningNginx : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IReadOnlyList<string> AccessLog => File.ReadAllLines(Path.Combine(folder.FullName, "access.log"));
+    /// <summary>The access log once it has a line: NGINX writes it after the client has its answer.</summary>
+    public async Task<IReadOnlyList<string>> AccessLog()
+    {
+        var file = Path.Combine(folder.FullName, "access.log");
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(20))
+            if (File.Exists(file) && await File.ReadAllLinesAsync(file) is { Length: > 0 } lines)
+                return lines;
+        return [];
+    }
 
-    public static async Task<RunningNginx> Start(params TinyServer[] servers)
+    public static Task<RunningNginx> Start(params TinyServer[] servers) => Start([.. servers.Select(s => s.Port)]);
+
+    /// <param name="servers">Ports of the web APIs.</param>
+    public static async Task<RunningNginx> Start(IReadOnlyList<int> servers)
     {
         var port = LoopbackPorts.Choose(new HashSet<int>());
-        var folder = Render(port, [.. servers.Select(s => s.Port)]);
+        var folder = Render(port, servers);
         var nginx = new RunningNginx(folder, Process.Start(Command(folder))!, port);
         await nginx.WaitUntilItListens(port);
         return nginx;

@@ -1,5 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using BookRec.Cli.Cluster.Parts;
+using BookRec.Cli.Cluster.State;
 using BookRec.Hosting;
+using BookRec.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
 namespace BookRec.Tests.Hosting;
@@ -56,6 +60,22 @@ public sealed class SettingsTests
     {
         var refused = Assert.Throws<SettingsException>(() => SettingsReader.BindHost(Configuration(("BookRec:Mode", "Cluster"))));
         Assert.Contains("BookRec:Tokens:SigningKey", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_cluster_shares_is_known_to_the_hosts()
+    {
+        var shared = SharedSettings.Read(File.ReadAllLines(Repository.PathOf("deploy", "cluster.env")), SharedServers.Variables(new SharedAddresses(1, 2, 3, 4), "test"));
+        var configuration = Configuration([
+            ("BookRec:Tokens:SigningKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
+            .. shared.Select(s => (s.Key.Replace("__", ":", StringComparison.Ordinal), s.Value)),
+        ]);
+
+        var settings = SettingsReader.BindHost(configuration);
+
+        Assert.Equal(HostMode.Cluster, settings.Mode);
+        Assert.Equal("bookrec/production", settings.Secrets.Name);
+        Assert.Equal("http://127.0.0.1:3", AwsEndpoint.Of("S3", configuration).Url);
     }
 
     [Fact]

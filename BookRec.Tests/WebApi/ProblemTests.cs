@@ -2,6 +2,8 @@ using System.Text;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Tests.WebApi.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace BookRec.Tests.WebApi;
 
@@ -37,6 +39,14 @@ public sealed class ProblemTests(Front front) : IClassFixture<Front>
         var response = await front.User.Get("/api/books");
         await response.Problem(503);
         Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_cluster_without_silos()
+    {
+        await using var client = new ServiceCollection().AddOrleansClient(orleans => orleans.UseLocalhostClustering()).BuildServiceProvider();
+        var absence = Assert.Throws<ArgumentException>(() => client.GetRequiredService<IGrainFactory>().GetGrain<ICatalogGrain>(0));
+        await A_cluster_that_does_not_answer(absence);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace BookRec.WebApi.Admin;
 /// <param name="StageSeconds">Seconds spent in each finished stage.</param>
 /// <param name="Baselines">What the model was judged against, on the same split.</param>
 /// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
+/// <param name="Search">What was tried to find the hyperparameters, in that order.</param>
 /// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
 public sealed record TrainingRunResponse(
     Guid RunId,
@@ -26,7 +27,8 @@ public sealed record TrainingRunResponse(
     EvaluationResponse? Evaluation,
     IReadOnlyDictionary<string, EvaluationResponse>? Baselines,
     ShardingResponse? Sharding,
-    double? SecondsLeft)
+    double? SecondsLeft,
+    IReadOnlyList<SearchTrialResponse> Search)
 {
     public static TrainingRunResponse From(TrainingRun run) => new(
         run.Id,
@@ -43,8 +45,13 @@ public sealed record TrainingRunResponse(
         run.Evaluation is null ? null : EvaluationResponse.From(run.Evaluation),
         run.Baselines is null ? null : EvaluationResponse.From(run.Baselines),
         run.Sharding is null ? null : ShardingResponse.From(run.Sharding),
-        run.SecondsLeft);
+        run.SecondsLeft,
+        [.. (run.Search ?? []).Select(trial => new SearchTrialResponse(trial.Part, trial.Options, trial.Score))]);
 }
+
+/// <param name="Part">What it is for: neighbours, factors or blend.</param>
+/// <param name="Score">NDCG@10 on the validation part.</param>
+public sealed record SearchTrialResponse(string Part, string Options, double Score);
 
 /// <param name="BytesMoved">Interactions and factors read and written by all shards so far.</param>
 public sealed record ShardingResponse(IReadOnlyList<ShardResponse> Shards, IReadOnlyList<SiloShareResponse> Silos, long BytesMoved)

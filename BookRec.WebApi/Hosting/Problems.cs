@@ -68,6 +68,8 @@ public static class Problems
                 Logger(context).LogWarning(failure, "The database did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The database did not answer. Nothing was acknowledged; try again in a moment.");
             case TimeoutException or OrleansException:
+            case ArgumentException { TargetSite.DeclaringType.Name: "GrainInterfaceTypeToGrainTypeResolver" }:
+                // The last is what a client says of every grain while it knows no silo.
                 Logger(context).LogWarning(failure, "The cluster did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
             default:

@@ -19,6 +19,7 @@ public static class TrainingMetrics
 
     static TrainingMetrics()
     {
+        Reissued.Add(0);
         Meter.CreateObservableGauge("bookrec.training.epoch", () => _epoch, description: "The last epoch that the training on this silo completed; 0 when none is under way.");
         Meter.CreateObservableGauge("bookrec.training.loss", () => _loss, description: "The objective per interaction after that epoch.");
     }

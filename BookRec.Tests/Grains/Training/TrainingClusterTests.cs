@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
@@ -49,7 +51,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
             seen.Add(change);
         var ended = seen[^1];
         Assert.True(ended.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
-        Assert.Equal(10, ended.Epochs.Count);
+        Assert.Equal(Enumerable.Range(1, ended.Epochs.Count), ended.Epochs.Select(e => e.Epoch));
         Assert.Equal(3, ended.Sharding!.Silos.Count);
         Assert.Equal(24, ended.Sharding.Shards.Count);
         Assert.True(ended.Sharding.BytesMoved > 0);
@@ -58,6 +60,24 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         await Until(() => Task.FromResult(_cluster.RunFiles.Count == 0));
         foreach (var silo in _cluster.Silos)
             await Until(() => Task.FromResult(silo.ServiceProvider.GetRequiredService<ModelSlot>().Version == ended.ModelVersion));
+        await ARejectedVersionLeavesNothingButItsRecord(ended.ModelVersion!);
+    }
+
+    /// <summary>No artifact is kept here besides those of the active and the previous version.</summary>
+    private async Task ARejectedVersionLeavesNothingButItsRecord(string active)
+    {
+        var registry = _cluster.Grains.GetGrain<IModelRegistryGrain>(0);
+        var blobs = ShardCluster.BlobsOf(_cluster.Leader);
+        var rejected = (await registry.Active())! with { Version = "99991231T000000Z-0000", Fate = ModelFate.Rejected };
+        await blobs.Put($"models/{rejected.Version}/model.bin", new MemoryStream([1]));
+
+        await registry.Reject(rejected);
+
+        Assert.Equal(ModelFate.Pruned, (await registry.Status()).Versions[0].Fate);
+        Assert.Null(await blobs.Open($"models/{rejected.Version}/model.bin"));
+        Assert.NotNull(await blobs.Open($"models/{active}/model.bin"));
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => registry.Promote(rejected.Version));
+        Assert.Equal(RejectionKind.Conflict, refused.Kind);
     }
 
     [Fact]
@@ -65,13 +85,14 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
     {
         var silos = _cluster.Silos.ToList();
         foreach (var blobs in _cluster.Blobs)
-            blobs.HoldWritesOf("/0009-users/");
+            blobs.HoldWritesOf("/0005-users/");
         var run = await GrainOn(silos[0]).Start(TrainingTrigger.Demand);
         var leading = await SiloOf(run);
         var survivor = silos.First(s => s != leading);
 
-        // Four epochs are done and the fifth hangs.
+        // Two epochs are done and the third hangs.
         await Task.WhenAny(_cluster.Blobs.Select(b => b.Held)).WaitAsync(Patience);
+        var held = (await GrainOn(survivor).Get(run.Id))!;
         await _cluster.Kill(leading);
         foreach (var blobs in _cluster.Blobs)
             blobs.OpenGate();
@@ -89,7 +110,13 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
             }
         });
         Assert.True(ended!.State == TrainingState.Succeeded, $"{ended.State}: {ended.Reason}");
-        Assert.Equal(Enumerable.Range(1, 10), ended.Epochs.Select(e => e.Epoch));
+        Assert.Equal(Enumerable.Range(1, ended.Epochs.Count), ended.Epochs.Select(e => e.Epoch));
+        Assert.Equal(held.Epochs, ended.Epochs.Take(2));
+
+        // The hyperparameters were searched for once.
+        Assert.Contains(held.Search!, trial => trial.Part == "factors");
+        Assert.Equal(held.Search!, ended.Search!);
+        Assert.Equal(held.StageSeconds[TrainingStage.Search], ended.StageSeconds[TrainingStage.Search]);
         Assert.DoesNotContain(ended.Sharding!.Shards, s => s.Silo == leading.Name);
 
         // The first epochs were done once: their books were written by the first attempt alone.
@@ -112,9 +139,9 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         var services = silo.Services;
         services.AddSingleton(_database.Database);
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
-        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 0 }));
-        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
-        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>();
+        services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 2 }));
+        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions { KeepArtifacts = 0 }));
+        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddTraining();
         silo.UseInMemoryReminderService();
         silo.AddGrainService<ModelHost>();

@@ -69,14 +69,21 @@ sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed
         var reading = traffic.Run(enough.Token, giveUp.Token);
         var training = KeepTraining(client, enough.Token);
         var supervising = troublemaker.Supervise(calm.Token);
-        enough.CancelAfter(length);
-        await troublemaker.CarryOut(ChaosPlan.Make(seed, length, Targets()), cancellationToken);
-        await Quietly(Task.Delay(Timeout.InfiniteTimeSpan, enough.Token));
-        giveUp.CancelAfter(SettleLimit);
-        await Task.WhenAll(reading, training);
-        // From here on a process that ends is not started again but found out.
-        await calm.CancelAsync();
-        await supervising;
+        try
+        {
+            enough.CancelAfter(length);
+            await troublemaker.CarryOut(ChaosPlan.Make(seed, length, Targets()), cancellationToken);
+            await Quietly(Task.Delay(Timeout.InfiniteTimeSpan, enough.Token));
+            giveUp.CancelAfter(SettleLimit);
+            await Task.WhenAll(reading, training);
+        }
+        finally
+        {
+            // From here on a process that ends is not started again but found out.
+            await calm.CancelAsync();
+            await supervising;
+        }
+
         await cluster.Up(new ClusterSize(), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
     }

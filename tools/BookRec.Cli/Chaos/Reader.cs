@@ -9,7 +9,7 @@ namespace BookRec.Cli.Chaos;
 /// </summary>
 sealed class Reader(ReaderClient client, Journal journal, IReadOnlyList<long> books, int number, int seed, TimeProvider time)
 {
-    const string Password = "correct horse battery staple";
+    const string Password = "nine quiet storms of paper";
 
     /// <summary>One in so many acknowledged interactions is sent once more: the answer must be the same.</summary>
     const int RepeatOneIn = 8;

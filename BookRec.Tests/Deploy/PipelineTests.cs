@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using BookRec.Tests.Support;
+
+namespace BookRec.Tests.Deploy;
+
+/// <summary>The workflows as actionlint reads them; they run elsewhere.</summary>
+public sealed partial class PipelineTests
+{
+    static string[] Workflows => Directory.GetFiles(Repository.PathOf(".github", "workflows"), "*.yml");
+
+    [Fact]
+    public async Task Actionlint_has_nothing_to_say_against_the_workflows()
+    {
+        Assert.NotEmpty(Workflows);
+        var problems = JsonNode.Parse(await Checkers.Node("actionlint.cjs", Workflows))!.AsArray();
+
+        // It is older than the runners of today.
+        Assert.Equal([], problems.Where(p => (string)p!["kind"]! != "runner-label" || !((string)p["message"]!).Contains("\"ubuntu-24.04\"", StringComparison.Ordinal)).Select(p => p!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Actionlint_would_say_something_if_there_were_something()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("bookrec-workflow-").FullName, "broken.yml");
+        await File.WriteAllTextAsync(file, "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: 'echo ${{ github.nonsense }}'}]}}\n", TestContext.Current.CancellationToken);
+
+        Assert.Contains("nonsense", await Checkers.Node("actionlint.cjs", file), StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public void Actions_have_a_version_and_jobs_the_fewest_rights()
+        => Assert.All(Workflows.Select(File.ReadAllText), workflow =>
+        {
+            Assert.All(Uses().Matches(workflow), uses => Assert.Matches("@(v[0-9]+|[0-9a-f]{40})$", uses.Groups[1].Value));
+            Assert.Contains("\npermissions:\n  contents: read\n", workflow, StringComparison.Ordinal);
+            Assert.DoesNotContain("pull_request_target", workflow, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public async Task A_release_takes_its_notes_from_the_changelog()
+    {
+        var notes = await Tool.Run(new ProcessStartInfo(Repository.PathOf("deploy", "changes.sh"), ["Unreleased"]));
+        var (exitCode, _, _) = await Tool.Try(new ProcessStartInfo(Repository.PathOf("deploy", "changes.sh"), ["9.9.9"]));
+
+        Assert.Contains("### Added", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("## [", notes.Replace("### ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+    }
+
+    [GeneratedRegex(@"uses: (\S+)")]
+    private static partial Regex Uses();
+}
