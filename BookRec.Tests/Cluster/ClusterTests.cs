@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using BookRec.Hosting.Auth;
 using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Cluster;
@@ -181,6 +183,44 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
             Assert.DoesNotContain("postgres-password-of-the-tests", Cluster[name].Process.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(Cluster.AdminPassword, Cluster[name].Process.Output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_ends_a_session_at_one_front_ends_it_at_the_other()
+    {
+        // How long an answer is believed is the promise; how long a busy machine takes to notice is not.
+        Assert.True(LiveSessions.Trusted <= TimeSpan.FromSeconds(5));
+        string[] ways = ["logout", "logout everywhere", "end of one session", "another password", "disabled", "promoted", "erased"];
+        await Task.WhenAll(ways.Select(EndsEverywhere));
+    }
+
+    private async Task EndsEverywhere(string how)
+    {
+        var (here, there) = (Cluster["api-1"], Cluster["api-2"]);
+        var ended = await here.Register();
+        var ending = how == "another password" ? await here.LogIn(ended.Email) : ended;
+        var elsewhere = there.WithToken(ended.AccessToken);
+        await elsewhere.Get("/api/account");
+
+        using var done = await (how switch
+        {
+            "logout" => ended.Http.PostAsJsonAsync("/api/auth/logout", new { refresh_token = ended.RefreshToken }),
+            "logout everywhere" => ended.Http.DeleteAsync("/api/account/sessions"),
+            "end of one session" => ended.Http.DeleteAsync($"/api/account/sessions/{(await ended.Http.Get("/api/account/sessions"))["items"]![0]!["id"]}"),
+            "another password" => ending.Http.PostAsJsonAsync("/api/account/password", new { current_password = ClusterProcess.Password, new_password = "a rather different phrase" }),
+            "disabled" => (await Cluster.Admin("api-1")).PostAsync($"/api/admin/accounts/{ended.UserId}/disable", null),
+            "promoted" => (await Cluster.Admin("api-1")).PutAsJsonAsync($"/api/admin/accounts/{ended.UserId}/role", new { role = "admin" }),
+            _ => ended.Http.DeleteAsync("/api/account"),
+        });
+        Assert.True(done.IsSuccessStatusCode, $"{done.StatusCode}");
+
+        await there.Process.Until(
+            async () =>
+            {
+                using var refused = await elsewhere.GetAsync("/api/account");
+                return refused.StatusCode == HttpStatusCode.Unauthorized;
+            },
+            $"{how} to reach the other front");
     }
 
     private static async Task<List<(HttpStatusCode Status, TimeSpan Elapsed)>> CallUntil(HttpClient one, HttpClient other, CancellationToken enough)

@@ -94,7 +94,7 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
 /// <summary>One silo or front.</summary>
 public sealed class ClusterProcess : IAsyncDisposable
 {
-    private const string Password = "a long enough password";
+    public const string Password = "a long enough password";
 
     private readonly ServerProcess _process;
 
@@ -147,7 +147,10 @@ public sealed class ClusterProcess : IAsyncDisposable
         return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["dependencies"]!.AsArray().First(d => (string)d!["name"]! == "model")!["detail"];
     }
 
-    public async Task<HttpClient> NewReader()
+    public async Task<HttpClient> NewReader() => (await Register()).Http;
+
+    /// <summary>A new account with one session.</summary>
+    public async Task<ReaderSession> Register()
     {
         var email = $"reader-{Guid.NewGuid():N}@example.org";
         using var registered = await Post("/api/auth/register", new { email, password = Password });
@@ -155,18 +158,22 @@ public sealed class ClusterProcess : IAsyncDisposable
         // A conflict: an attempt before this one was done though it was not answered.
         if (registered.StatusCode != HttpStatusCode.Conflict)
             await registered.Expect(HttpStatusCode.Created);
-        return await LogIn(email, Password);
+        return await LogIn(email);
     }
 
-    public async Task<HttpClient> LogIn(string email, string password)
-    {
-        using var answer = await Post("/api/auth/login", new { email, password });
-        var tokens = await answer.Expect(HttpStatusCode.OK);
-        return WithToken((string)tokens["access_token"]!);
-    }
+    public async Task<HttpClient> LogIn(string email, string password) => (await Begin(email, password)).Http;
+
+    public Task<ReaderSession> LogIn(string email) => Begin(email, Password);
 
     /// <summary>A client with a token that another front of the cluster gave.</summary>
     public HttpClient WithTokenOf(HttpClient other) => WithToken(other.DefaultRequestHeaders.Authorization!.Parameter!);
+
+    public HttpClient WithToken(string token)
+    {
+        var client = new HttpClient { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -187,10 +194,15 @@ public sealed class ClusterProcess : IAsyncDisposable
         }
     }
 
-    private HttpClient WithToken(string token)
+    private async Task<ReaderSession> Begin(string email, string password)
     {
-        var client = new HttpClient { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
+        using var answer = await Post("/api/auth/login", new { email, password });
+        var tokens = await answer.Expect(HttpStatusCode.OK);
+        var http = WithToken((string)tokens["access_token"]!);
+        var id = (Guid)(await http.Get("/api/account"))["user_id"]!;
+        return new ReaderSession(email, id, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, http);
     }
 }
+
+/// <summary>A login through one front.</summary>
+public sealed record ReaderSession(string Email, Guid UserId, string AccessToken, string RefreshToken, HttpClient Http);
