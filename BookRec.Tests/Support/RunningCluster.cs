@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Npgsql;
 
@@ -24,6 +25,8 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     private readonly Dictionary<string, ClusterProcess> _processes = [];
     private readonly Dictionary<string, string> _settings = new(Small);
     private readonly TestSecrets _secrets = new();
+    private string _signingKey = RandomKey();
+    private string _previousKey = RandomKey();
 
     public TestRedis Redis { get; } = new();
 
@@ -42,10 +45,7 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     /// <summary>Starts the servers; no process of ours yet.</summary>
     public async Task StartServers(params (string Name, string Value)[] settings)
     {
-        var signingKey = Convert.ToBase64String(Enumerable.Range(1, 32).Select(i => (byte)i).ToArray());
-        await Task.WhenAll(
-            Redis.Start(), S3.Start(),
-            _secrets.Start(new { jwt_secret_key = signingKey, postgres_password = "postgres-password-of-the-tests", redis_password = TestRedis.Password, other = "ignored" }));
+        await Task.WhenAll(Redis.Start(), S3.Start(), _secrets.Start(Secret()));
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabase()) { Port = DatabaseWire.Port };
         foreach (var (name, value) in new Dictionary<string, string>
         {
@@ -69,6 +69,13 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
             _settings[name] = value;
     }
 
+    /// <summary>Puts another signing key into Secrets Manager, with the one before it.</summary>
+    public void ChangeSigningKey()
+    {
+        (_previousKey, _signingKey) = (_signingKey, RandomKey());
+        _secrets.Change(Secret());
+    }
+
     /// <summary>Starts silos or fronts, all at once, and waits until they are ready.</summary>
     /// <param name="names"><c>silo-N</c> and <c>api-N</c>.</param>
     public async Task Start(params string[] names)
@@ -79,6 +86,17 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     }
 
     public Task<HttpClient> Admin(string front) => _processes[front].LogIn("admin@bookrec.local", AdminPassword);
+
+    private object Secret() => new
+    {
+        jwt_secret_key = _signingKey,
+        jwt_previous_secret_key = _previousKey,
+        postgres_password = "postgres-password-of-the-tests",
+        redis_password = TestRedis.Password,
+        other = "ignored",
+    };
+
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public async ValueTask DisposeAsync()
     {
