@@ -1,7 +1,9 @@
 using System.Text.Json;
+using BookRec.Hosting.Auth;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Logging;
 using BookRec.Hosting.Metrics;
+using BookRec.Hosting.Secrets;
 using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,7 +25,9 @@ public static class HostComposition
         PrepareDataDirectory(settings);
 
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(SigningKey.From(settings));
+        var key = SigningKey.From(settings);
+        builder.Services.AddSingleton(key).AddSingleton(new SigningKeys(key, SigningKey.Previous(settings)));
+        builder.AddSecretWatch(settings.Secrets);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureSnakeCase();
         builder.AddBookRecLogging(settings);

@@ -30,6 +30,10 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("History"), Idempotent]
     Task<Page<Interaction>> History(PageRequest page);
 
+    /// <summary>The idempotency keys that are still remembered, in order.</summary>
+    [Alias("IdempotencyKeys"), Idempotent]
+    Task<Page<UsedKey>> IdempotencyKeys(PageRequest page);
+
     /// <summary>Removes the account with all that belongs to it. Here, so that it cannot cross a write of the same reader.</summary>
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> for the last administrator.</exception>
     [Alias("Erase")]
@@ -39,3 +43,7 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("Recommend"), Idempotent]
     Task<RecommendationList> Recommend(RecommendationQuery query);
 }
+
+/// <summary>An idempotency key and when it was used first.</summary>
+[GenerateSerializer, Immutable, Alias("bookrec.UsedKey")]
+public sealed record UsedKey([property: Id(0)] string Key, [property: Id(1)] DateTimeOffset At);

@@ -65,6 +65,8 @@ public sealed class UserGrain(
 
     public Task<Page<Interaction>> History(PageRequest page) => store.History(this.GetPrimaryKey(), page);
 
+    public Task<Page<UsedKey>> IdempotencyKeys(PageRequest page) => store.Keys(this.GetPrimaryKey(), page);
+
     public async Task<RecommendationList> Recommend(RecommendationQuery query)
     {
         var began = Stopwatch.GetTimestamp();

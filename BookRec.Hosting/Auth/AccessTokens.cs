@@ -6,12 +6,11 @@ using Microsoft.IdentityModel.Tokens;
 namespace BookRec.Hosting.Auth;
 
 /// <summary>Mints access tokens: JWT, HS256, short-lived, telling who, in which role and in which session.</summary>
-public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProvider clock)
+public sealed class AccessTokens(HostSettings settings, SigningKeys keys, TimeProvider clock)
 {
     /// <summary>RFC 9068, so that no other JWT under the same key is ever taken for an access token.</summary>
     public const string MediaType = "at+jwt";
 
-    private readonly SigningCredentials _credentials = new(SecurityKey(key), SecurityAlgorithms.HmacSha256);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     public TimeSpan Lifetime => settings.Tokens.AccessTokenLifetime;
@@ -33,12 +32,10 @@ public sealed class AccessTokens(HostSettings settings, SigningKey key, TimeProv
                 new Claim(ClaimNames.Session, session.ToString()),
                 new Claim(ClaimNames.TokenId, Guid.NewGuid().ToString("N")),
             ]),
-            SigningCredentials = _credentials,
+            SigningCredentials = keys.Credentials,
             TokenType = MediaType,
         });
     }
-
-    public static SymmetricSecurityKey SecurityKey(SigningKey key) => new(key.ToArray()) { KeyId = key.Id };
 }
 
 public static class ClaimNames

@@ -1,9 +1,12 @@
+using System.Net.Http.Headers;
 using System.Security.Claims;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting.Secrets;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BookRec.Hosting.Auth;
@@ -24,7 +27,7 @@ public static class Policies
         services.AddNoDataProtection();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<HostSettings, SigningKey, TimeProvider>(Configure);
+            .Configure<HostSettings, SigningKeys, TimeProvider>(Configure);
         services.AddAuthorizationBuilder()
             .AddPolicy(User, policy => policy.RequireClaim(ClaimNames.Role, ClaimNames.Word(Role.User), admin))
             .AddPolicy(Admin, policy => policy.RequireClaim(ClaimNames.Role, admin));
@@ -36,7 +39,7 @@ public static class Policies
     /// <summary>The session that calls; only behind a policy.</summary>
     public static Guid SessionId(this ClaimsPrincipal caller) => Guid.Parse(caller.FindFirstValue(ClaimNames.Session)!);
 
-    internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKey key, TimeProvider clock)
+    internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKeys keys, TimeProvider clock)
     {
         options.TokenHandlers.Clear();
         options.TokenHandlers.Add(new KnownTokens(clock));
@@ -44,7 +47,7 @@ public static class Policies
         {
             ValidIssuer = settings.Tokens.Issuer,
             ValidAudience = settings.Tokens.Audience,
-            IssuerSigningKeys = [AccessTokens.SecurityKey(key), .. SigningKey.Previous(settings).Select(AccessTokens.SecurityKey)],
+            IssuerSigningKeyResolver = (_, _, id, _) => keys.Find(id) is { } key ? [key] : [],
             TryAllIssuerSigningKeys = false,
             ValidTypes = [AccessTokens.MediaType],
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
@@ -53,7 +56,36 @@ public static class Policies
             NameClaimType = ClaimNames.Subject,
             RoleClaimType = ClaimNames.Role,
         };
-        options.Events = new JwtBearerEvents { OnTokenValidated = CheckSession };
+        options.Events = new JwtBearerEvents { OnMessageReceived = LearnKey, OnTokenValidated = CheckSession };
+    }
+
+    /// <summary>A key that is not known may be one that came while the others had not been told yet.</summary>
+    internal static async Task LearnKey(MessageReceivedContext context)
+    {
+        var services = context.HttpContext.RequestServices;
+        if (services.GetService<SecretWatch>() is not { } watch || KeyOf(context.Token ?? BearerOf(context.Request)) is not { } id)
+            return;
+        if (services.GetRequiredService<SigningKeys>().Find(id) is null)
+            await watch.ReadAgain(context.HttpContext.RequestAborted);
+    }
+
+    private static string? BearerOf(HttpRequest request)
+        => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            && string.Equals(header.Scheme, JwtBearerDefaults.AuthenticationScheme, StringComparison.OrdinalIgnoreCase)
+                ? header.Parameter
+                : null;
+
+    private static string? KeyOf(string? token)
+    {
+        try
+        {
+            return token is null ? null : new JsonWebToken(token).Kid;
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException)
+        {
+            // What is no token is refused in its turn.
+            return null;
+        }
     }
 
     /// <summary>A token is only as good as its session and as what it says of the role.</summary>

@@ -28,7 +28,7 @@ public static class DashboardAccess
     {
         services.AddAuthentication().AddJwtBearer(Scheme, options => { });
         services.AddOptions<JwtBearerOptions>(Scheme)
-            .Configure<HostSettings, SigningKey, TimeProvider>(Policies.Configure)
+            .Configure<HostSettings, SigningKeys, TimeProvider>(Policies.Configure)
             .Configure(options =>
             {
                 options.Events.OnMessageReceived = TakeCookie;
@@ -49,7 +49,7 @@ public static class DashboardAccess
     {
         if (!context.Request.Headers.ContainsKey("Authorization"))
             context.Token = context.Request.Cookies[Cookie];
-        return Task.CompletedTask;
+        return Policies.LearnKey(context);
     }
 
     /// <summary>A browser that navigates gets the login page; everything else the bare 401.</summary>

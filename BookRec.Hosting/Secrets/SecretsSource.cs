@@ -5,14 +5,18 @@ using Microsoft.Extensions.Configuration;
 namespace BookRec.Hosting.Secrets;
 
 /// <summary>
-/// One secret of AWS Secrets Manager, a JSON object of texts, as settings: <c>jwt_secret_key</c>, <c>postgres_password</c> and
-/// <c>redis_password</c>. Its values win over the same settings from elsewhere; other fields are left alone.
+/// One secret of AWS Secrets Manager, a JSON object of texts, as settings: <c>jwt_secret_key</c>, <c>jwt_previous_secret_key</c>,
+/// <c>postgres_password</c> and <c>redis_password</c>. Its values win over the same settings from elsewhere; other fields are left alone.
 /// </summary>
 internal sealed class SecretsSource : IDisposable
 {
+    public const string SigningKey = $"{HostSettings.Section}:Tokens:SigningKey";
+    public const string PreviousSigningKey = $"{HostSettings.Section}:Tokens:PreviousSigningKey";
+
     private static readonly Dictionary<string, string> SettingOf = new()
     {
-        ["jwt_secret_key"] = $"{HostSettings.Section}:Tokens:SigningKey",
+        ["jwt_secret_key"] = SigningKey,
+        ["jwt_previous_secret_key"] = PreviousSigningKey,
         ["postgres_password"] = $"{HostSettings.Section}:Database:Password",
         ["redis_password"] = $"{HostSettings.Section}:Redis:Password",
     };
@@ -43,6 +47,9 @@ internal sealed class SecretsSource : IDisposable
     }
 
     public Dependency Dependency { get; }
+
+    /// <summary>What was read last, by the settings it stands for.</summary>
+    public IReadOnlyDictionary<string, string?> Values => _values;
 
     public void Give(IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(_values);
 

@@ -41,8 +41,8 @@ public sealed class SigningKey
     }
 
     /// <summary>The key before the current one, while tokens of both are accepted; none when no rotation is under way.</summary>
-    public static IEnumerable<SigningKey> Previous(HostSettings settings)
-        => settings.Tokens.PreviousSigningKey is { } text && TryParse(text, out var key) ? [key] : [];
+    public static SigningKey? Previous(HostSettings settings)
+        => settings.Tokens.PreviousSigningKey is { } text && TryParse(text, out var key) ? key : null;
 
     /// <summary>Whether a key is somebody's words or a sample instead of random bytes; such a key is guessed, however long it is.</summary>
     public static bool IsWeak(string text)

@@ -1,12 +1,8 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace BookRec.Storage.Blobs;
 
@@ -17,35 +13,16 @@ namespace BookRec.Storage.Blobs;
 /// <remarks>Safe for concurrent use. One object is at most 5 GB, S3's limit for a single put. Credentials come from the SDK's chain.</remarks>
 public sealed class S3BlobStore : IBlobStore, IDisposable
 {
-    /// <summary>Until an answer begins.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
-
-    /// <summary>For a whole upload: a model of 500 MB at 2 MB/s.</summary>
-    private static readonly TimeSpan UploadLimit = TimeSpan.FromMinutes(5);
-
     private readonly AmazonS3Client _client;
     private readonly S3Location _location;
-    private readonly ResiliencePipeline _answer;
-    private readonly ResiliencePipeline _upload;
+    private readonly S3Guard _guard;
 
     /// <exception cref="AmazonClientException">No region is known.</exception>
     public S3BlobStore(S3Location location, TimeProvider? time = null)
     {
         _location = location;
         _client = new AmazonS3Client(Configure(location));
-
-        // One breaker for both: whether the endpoint lives does not depend on what it is asked.
-        var breaker = new CircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 4,
-            SamplingDuration = TimeSpan.FromSeconds(30),
-            BreakDuration = TimeSpan.FromSeconds(5),
-            ShouldHandle = outcome => ValueTask.FromResult(IsFault(outcome.Outcome.Exception)),
-        };
-        var guarded = new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(breaker).Build();
-        _answer = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(guarded).AddTimeout(AnswerLimit).Build();
-        _upload = new ResiliencePipelineBuilder { TimeProvider = time }.AddPipeline(guarded).AddTimeout(UploadLimit).Build();
+        _guard = new S3Guard(time ?? TimeProvider.System);
     }
 
     /// <summary>Asks whether the bucket is there and may be read; throws otherwise.</summary>
@@ -72,7 +49,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         BlobKey.Check(key);
         try
         {
-            var found = await _answer.ExecuteAsync(async cancelled => await _client.GetObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
+            var found = await _guard.Answer.ExecuteAsync(async cancelled => await _client.GetObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
             return found.ResponseStream;
         }
         catch (AmazonS3Exception missing) when (missing.ErrorCode == "NoSuchKey")
@@ -84,7 +61,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     public async Task Delete(string key, CancellationToken cancellationToken = default)
     {
         BlobKey.Check(key);
-        await _answer.ExecuteAsync(async cancelled => await _client.DeleteObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
+        await _guard.Answer.ExecuteAsync(async cancelled => await _client.DeleteObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
     }
 
     public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -95,7 +72,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         var keys = new SortedSet<string>(StringComparer.Ordinal);
         for (var more = true; more;)
         {
-            var page = await _answer.ExecuteAsync(async cancelled => await _client.ListObjectsAsync(request, cancelled), cancellationToken);
+            var page = await _guard.Answer.ExecuteAsync(async cancelled => await _client.ListObjectsAsync(request, cancelled), cancellationToken);
             keys.UnionWith((page.S3Objects ?? []).Select(found => found.Key));
             request.Marker = page.S3Objects?.LastOrDefault()?.Key;
             more = page.IsTruncated == true;
@@ -113,7 +90,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         {
             ForcePathStyle = location.Endpoint is not null,
             MaxErrorRetry = 2,
-            Timeout = UploadLimit,
+            Timeout = S3Guard.UploadLimit,
 
             // The registry keeps a SHA-256 of every artifact; S3-compatible services do not all know the newer checksums.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -132,18 +109,10 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     private static FileStream Spool()
         => new(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
 
-    /// <summary>What speaks against the endpoint; an answer such as «no such key» speaks for it.</summary>
-    private static bool IsFault(Exception? failure) => failure switch
-    {
-        AmazonServiceException refused => refused.StatusCode is 0 or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests,
-        AmazonClientException or HttpRequestException or TimeoutRejectedException or IOException => true,
-        _ => false,
-    };
-
     private async Task Upload(string key, Stream content, CancellationToken cancellationToken)
     {
         var start = content.Position;
-        await _upload.ExecuteAsync(
+        await _guard.Upload.ExecuteAsync(
             async cancelled =>
             {
                 content.Position = start;

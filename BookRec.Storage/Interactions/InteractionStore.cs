@@ -134,6 +134,28 @@ public sealed class InteractionStore(Database database, TimeProvider time)
             cancellationToken);
     }
 
+    /// <summary>The idempotency keys of one reader that are still remembered, in order.</summary>
+    public Task<Page<UsedKey>> Keys(Guid userId, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        var list = $"keys {userId}";
+        var cursor = Cursor.Decode(list, page.Cursor, _ => true);
+        return database.Read(
+            async session =>
+            {
+                var rows = await session.List<KeyRow>(
+                    $"""
+                    SELECT idempotency_key AS usedkey, created_at AS createdat FROM idempotency_keys
+                    WHERE reader = (SELECT number FROM accounts WHERE id = @userId) {(cursor is null ? "" : "AND idempotency_key > @after")}
+                    ORDER BY idempotency_key LIMIT @limit
+                    """,
+                    new { userId, after = cursor?.Key, limit = page.Limit + 1 });
+                var items = rows.Take(page.Limit).ToList();
+                var next = rows.Count > page.Limit ? Cursor.Encode(list, items[^1].UsedKey, 0) : null;
+                return new Page<UsedKey>([.. items.Select(r => new UsedKey(r.UsedKey, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt)))], next);
+            },
+            cancellationToken);
+    }
+
     /// <summary>All interactions of one reader, oldest first by (occurred_at, id), those without a time first.</summary>
     public async Task<IReadOnlyList<Interaction>> All(Guid userId, CancellationToken cancellationToken = default)
     {
@@ -177,4 +199,11 @@ public sealed class InteractionStore(Database database, TimeProvider time)
         => database.Write(
             session => session.Execute("DELETE FROM idempotency_keys WHERE created_at < @before", new { before = before.ToUnixTimeMilliseconds() }),
             cancellationToken);
+
+    private sealed class KeyRow
+    {
+        public string UsedKey { get; set; } = "";
+
+        public long CreatedAt { get; set; }
+    }
 }

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using BookRec.Hosting.Auth;
 using BookRec.Tests.Support;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BookRec.Tests.Cluster;
 
@@ -12,7 +16,7 @@ public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Cluster.StartServers();
+        await Cluster.StartServers(("BookRec__Secrets__RefreshInterval", "00:00:02"));
         await Cluster.Start("silo-1", "silo-2", "api-1", "api-2");
     }
 
@@ -181,6 +185,83 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
             Assert.DoesNotContain("postgres-password-of-the-tests", Cluster[name].Process.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(Cluster.AdminPassword, Cluster[name].Process.Output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_ends_a_session_at_one_front_ends_it_at_the_other()
+    {
+        // How long an answer is believed is the promise; how long a busy machine takes to notice is not.
+        Assert.True(LiveSessions.Trusted <= TimeSpan.FromSeconds(5));
+        string[] ways = ["logout", "logout everywhere", "end of one session", "another password", "disabled", "promoted", "erased"];
+        await Task.WhenAll(ways.Select(EndsEverywhere));
+    }
+
+    [Fact]
+    public async Task The_signing_key_is_changed_under_load_and_no_request_fails()
+    {
+        ClusterProcess[] fronts = [Cluster["api-1"], Cluster["api-2"]];
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => fronts[0].Register()));
+        var before = KeyOf(sessions[0].AccessToken);
+        using var enough = new CancellationTokenSource();
+        var minted = new ConcurrentQueue<(int Front, string Key)>();
+        var readers = sessions.Select((session, i) => RefreshAndAsk(i, session.RefreshToken)).ToList();
+
+        Cluster.ChangeSigningKey();
+        await fronts[0].Process.Until(
+            () => Task.FromResult(readers.Any(r => r.IsCompleted) || Enumerable.Range(0, 2).All(front => minted.Any(m => m.Front == front && m.Key != before))),
+            "both fronts to sign with the new key");
+        await enough.CancelAsync();
+        await Task.WhenAll(readers);
+
+        // Tokens of the key before hold on.
+        foreach (var front in fronts)
+            await front.WithToken(sessions[0].AccessToken).Get("/api/account");
+
+        // Each token is shown first to the front that did not make it.
+        async Task RefreshAndAsk(int turn, string refreshToken)
+        {
+            for (; !enough.IsCancellationRequested; turn++)
+            {
+                using var refreshed = await fronts[turn % 2].Http.PostAsJsonAsync("/api/auth/refresh", new { refresh_token = refreshToken });
+                var tokens = await refreshed.Expect(HttpStatusCode.OK);
+                refreshToken = (string)tokens["refresh_token"]!;
+                var accessToken = (string)tokens["access_token"]!;
+                using var elsewhere = fronts[(turn + 1) % 2].WithToken(accessToken);
+                await elsewhere.Get("/api/account");
+                minted.Enqueue((turn % 2, KeyOf(accessToken)));
+            }
+        }
+
+        static string KeyOf(string token) => new JsonWebToken(token).Kid;
+    }
+
+    private async Task EndsEverywhere(string how)
+    {
+        var (here, there) = (Cluster["api-1"], Cluster["api-2"]);
+        var ended = await here.Register();
+        var ending = how == "another password" ? await here.LogIn(ended.Email) : ended;
+        var elsewhere = there.WithToken(ended.AccessToken);
+        await elsewhere.Get("/api/account");
+
+        using var done = await (how switch
+        {
+            "logout" => ended.Http.PostAsJsonAsync("/api/auth/logout", new { refresh_token = ended.RefreshToken }),
+            "logout everywhere" => ended.Http.DeleteAsync("/api/account/sessions"),
+            "end of one session" => ended.Http.DeleteAsync($"/api/account/sessions/{(await ended.Http.Get("/api/account/sessions"))["items"]![0]!["id"]}"),
+            "another password" => ending.Http.PostAsJsonAsync("/api/account/password", new { current_password = ClusterProcess.Password, new_password = "a rather different phrase" }),
+            "disabled" => (await Cluster.Admin("api-1")).PostAsync($"/api/admin/accounts/{ended.UserId}/disable", null),
+            "promoted" => (await Cluster.Admin("api-1")).PutAsJsonAsync($"/api/admin/accounts/{ended.UserId}/role", new { role = "admin" }),
+            _ => ended.Http.DeleteAsync("/api/account"),
+        });
+        Assert.True(done.IsSuccessStatusCode, $"{done.StatusCode}");
+
+        await there.Process.Until(
+            async () =>
+            {
+                using var refused = await elsewhere.GetAsync("/api/account");
+                return refused.StatusCode == HttpStatusCode.Unauthorized;
+            },
+            $"{how} to reach the other front");
     }
 
     private static async Task<List<(HttpStatusCode Status, TimeSpan Elapsed)>> CallUntil(HttpClient one, HttpClient other, CancellationToken enough)

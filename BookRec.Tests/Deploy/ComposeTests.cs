@@ -96,7 +96,9 @@ public sealed partial class ComposeTests
     public void Nginx_gets_the_template_and_a_value_for_every_name_in_it()
     {
         var nginx = Service("nginx");
-        var values = ((Dictionary<object, object>)nginx["environment"]).ToDictionary(v => (string)v.Key, v => (string)v.Value);
+        var values = SharedSettings.Read(File.ReadLines(Repository.PathOf((string)nginx["env_file"])), new Dictionary<string, string>())
+            .Concat(((Dictionary<object, object>)nginx["environment"]).Select(v => KeyValuePair.Create((string)v.Key, (string)v.Value)))
+            .ToDictionary();
 
         var rendered = NginxTemplate.Render(File.ReadAllText(Repository.PathOf("nginx", "bookrec.conf.template")), values);
 

@@ -13,10 +13,12 @@ public sealed class NginxTests
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    [Fact]
-    public async Task Nginx_accepts_the_templates()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nginx_accepts_the_templates(bool tls)
     {
-        var (exitCode, output) = await RunningNginx.Check();
+        var (exitCode, output) = await RunningNginx.Check(tls);
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("syntax is ok", output, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using BookRec.Cli.Cluster.Processes;
 using BookRec.Cli.Cluster.State;
+using BookRec.Cli.Server;
 using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Deploy;
@@ -9,18 +10,22 @@ namespace BookRec.Tests.Deploy;
 /// <summary>A real NGINX with the product's templates before servers of the test.</summary>
 sealed class RunningNginx : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly DirectoryInfo folder;
     readonly Process process;
 
-    RunningNginx(DirectoryInfo folder, Process process, int port)
+    RunningNginx(DirectoryInfo folder, Process process, int port, ServerCertificate? certificate)
     {
         this.folder = folder;
         this.process = process;
-        Address = new Uri($"http://127.0.0.1:{port}");
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = Patience };
+        Certificate = certificate;
+        Address = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}");
+        Client = new HttpClient(Trust.Handler(Address, certificate?.File)) { BaseAddress = Address, Timeout = Patience };
     }
+
+    /// <summary>Null for plain HTTP.</summary>
+    public ServerCertificate? Certificate { get; }
 
     public Uri Address { get; }
 
@@ -39,19 +44,23 @@ sealed class RunningNginx : IAsyncDisposable
     public static Task<RunningNginx> Start(params TinyServer[] servers) => Start([.. servers.Select(s => s.Port)]);
 
     /// <param name="servers">Ports of the web APIs.</param>
-    public static async Task<RunningNginx> Start(IReadOnlyList<int> servers)
+    /// <param name="settings">Beside or instead of those that <c>cluster up</c> gives.</param>
+    public static async Task<RunningNginx> Start(IReadOnlyList<int> servers, bool tls = false, params (string Name, string Value)[] settings)
     {
         var port = LoopbackPorts.Choose(new HashSet<int>());
-        var folder = Render(port, servers);
-        var nginx = new RunningNginx(folder, Process.Start(Command(folder))!, port);
+        var folder = MakeFolder();
+        var certificate = tls ? new ServerCertificate(folder.FullName) : null;
+        Render(folder, port, servers, certificate, settings);
+        var nginx = new RunningNginx(folder, Process.Start(Command(folder))!, port, certificate);
         await nginx.WaitUntilItListens(port);
         return nginx;
     }
 
     /// <summary>What <c>nginx -t</c> says of the templates.</summary>
-    public static async Task<(int ExitCode, string Output)> Check()
+    public static async Task<(int ExitCode, string Output)> Check(bool tls)
     {
-        var folder = Render(LoopbackPorts.Choose(new HashSet<int>()), [20_001, 20_002]);
+        var folder = MakeFolder();
+        Render(folder, LoopbackPorts.Choose(new HashSet<int>()), [20_001, 20_002], tls ? new ServerCertificate(folder.FullName) : null, []);
         using var process = Process.Start(Command(folder, "-t"))!;
         var output = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -68,22 +77,30 @@ sealed class RunningNginx : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    static DirectoryInfo Render(int port, IReadOnlyList<int> servers)
+    static DirectoryInfo MakeFolder()
     {
         var folder = Directory.CreateTempSubdirectory("bookrec-nginx-");
         // The workers are not root.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        var values = new Dictionary<string, string>
+        return folder;
+    }
+
+    static void Render(DirectoryInfo folder, int port, IReadOnlyList<int> servers, ServerCertificate? certificate, (string Name, string Value)[] settings)
+    {
+        certificate?.Ensure(TimeProvider.System);
+        var limits = SharedSettings.Read(File.ReadLines(Repository.PathOf("deploy", "nginx.env")), new Dictionary<string, string>());
+        var values = new Dictionary<string, string>(limits.Concat(NginxTemplate.Listener($"127.0.0.1:{port}", certificate)))
         {
-            ["BOOKREC_LISTEN"] = $"127.0.0.1:{port}",
+            ["BOOKREC_INSIDE"] = "allow 127.0.0.0/8;",
             ["BOOKREC_API_SERVERS"] = NginxTemplate.Servers(servers),
             ["BOOKREC_ACCESS_LOG"] = Path.Combine(folder.FullName, "access.log"),
             ["BOOKREC_NGINX_FOLDER"] = folder.FullName,
         };
+        foreach (var (name, value) in settings)
+            values[name] = value;
         foreach (var file in (string[])["nginx.conf", "bookrec.conf"])
             File.WriteAllText(Path.Combine(folder.FullName, file), NginxTemplate.Render(File.ReadAllText(Repository.PathOf("nginx", file + ".template")), values));
-        return folder;
     }
 
     static ProcessStartInfo Command(DirectoryInfo folder, params string[] options)

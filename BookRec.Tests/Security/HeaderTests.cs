@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Tests.WebApi.Support;
@@ -97,6 +100,72 @@ public sealed class HeaderTests(Front front) : IClassFixture<Front>
         for (var i = 0; i < 100; i++)
             many.Headers.Add($"X-Many-{i}", "x");
         Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, (await front.Anonymous.SendAsync(many, TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET /api/live HTTP/1.1\r\nHost: x\r\nX-Slow")]
+    [InlineData("POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")]
+    public async Task Who_does_not_finish_what_it_began_to_send_is_cut_off(string beginning)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, front.Anonymous.BaseAddress!.Port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(beginning), TestContext.Current.CancellationToken);
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task There_are_so_many_connections_and_no_more()
+    {
+        await using var small = new Front { Arguments = ["--BookRec:Front:MaximumConnections=10"] };
+        await small.InitializeAsync();
+        var connections = new List<TcpClient>();
+        for (var i = 0; i < 10; i++)
+        {
+            connections.Add(new TcpClient());
+            await connections[i].ConnectAsync(IPAddress.Loopback, small.Anonymous.BaseAddress!.Port, TestContext.Current.CancellationToken);
+            Assert.StartsWith("HTTP/1.1 200", await FirstLine(connections[i]), StringComparison.Ordinal);
+        }
+
+        using (var eleventh = new TcpClient())
+        {
+            await eleventh.ConnectAsync(IPAddress.Loopback, small.Anonymous.BaseAddress!.Port, TestContext.Current.CancellationToken);
+            Assert.Null(await FirstLine(eleventh));
+        }
+
+        // Those that are open go on, and one that closes makes room.
+        Assert.StartsWith("HTTP/1.1 200", await FirstLine(connections[9]), StringComparison.Ordinal);
+        connections[0].Dispose();
+        string? line = null;
+        for (var waited = Stopwatch.StartNew(); line is null && waited.Elapsed < TimeSpan.FromMinutes(1);)
+        {
+            using var next = new TcpClient();
+            await next.ConnectAsync(IPAddress.Loopback, small.Anonymous.BaseAddress!.Port, TestContext.Current.CancellationToken);
+            line = await FirstLine(next);
+        }
+
+        Assert.StartsWith("HTTP/1.1 200", line, StringComparison.Ordinal);
+        connections.ForEach(connection => connection.Dispose());
+    }
+
+    /// <summary>Of the answer to a question; null where the server hangs up instead.</summary>
+    private static async Task<string?> FirstLine(TcpClient client)
+    {
+        try
+        {
+            var stream = client.GetStream();
+            await stream.WriteAsync("GET /api/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            var buffer = new byte[4096];
+            var read = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            return read == 0 ? null : Encoding.ASCII.GetString(buffer, 0, read).Split('\r')[0];
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static string One(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? Assert.Single(values) : "";

@@ -10,7 +10,7 @@ namespace BookRec.Tests.Security;
 public sealed class RightsTests(SecureApp secure, ITestOutputHelper output)
 {
     [Fact]
-    public async Task Everything_held_about_me_is_exported_and_erased()
+    public async Task Everything_held_about_me_is_exported_and_erased_and_out_of_the_next_model()
     {
         var person = await secure.NewPerson();
         await secure.LogIn(person.Email);
@@ -20,6 +20,8 @@ public sealed class RightsTests(SecureApp secure, ITestOutputHelper output)
         Assert.Equal(person.Email, (string)export["account"]!["email"]!);
         Assert.Equal(105, export["interactions"]!.AsArray().Count);
         Assert.Equal(2, export["sessions"]!.AsArray().Count);
+        Assert.Equal(Enumerable.Range(1, 105).Select(book => $"{book}").Order(), export["idempotency_keys"]!.AsArray().Select(used => (string)used!["key"]!).Order());
+        var learnt = await InteractionsOfNextModel();
 
         using (var erased = await person.Http.DeleteAsync("/api/account"))
             Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
@@ -45,19 +47,31 @@ public sealed class RightsTests(SecureApp secure, ITestOutputHelper output)
         account.Parameters.AddWithValue("@id", person.UserId.ToString());
         Assert.Equal(0L, await account.ExecuteScalarAsync(TestContext.Current.CancellationToken));
 
+        Assert.Equal(learnt - 105, await InteractionsOfNextModel());
+
         // The address is free again.
         using var again = await secure.App.Http.PostAsJsonAsync("/api/auth/register", new { email = person.Email, password = SecureApp.Password });
         Assert.Equal(HttpStatusCode.Created, again.StatusCode);
     }
 
+    /// <summary>How many interactions a training that begins now learns from.</summary>
+    private async Task<long> InteractionsOfNextModel()
+    {
+        var run = await secure.App.Train();
+        var versions = (await (await secure.App.Admin()).Get("/api/admin/model-status"))["versions"]!.AsArray();
+        return (long)versions.Single(v => (string)v!["version"]! == (string)run["model_version"]!)!["interactions"]!;
+    }
+
     /// <summary>
-    /// The area under the curve of a classifier by time. Sixty tries a class scatter by 0.05 around one half; without the precaution the
-    /// classes separate completely, which is 0 or 1.
+    /// The area under the curve of a classifier by time, over 201 tries in turn. Where there is nothing to tell the classes apart it scatters around
+    /// one half by a standard deviation of 0.05; five of them, which chance exceeds once in a million, are let pass. Without the precaution the
+    /// classes separate completely, which is 0 or 1. `./bookrec bench login` measures it to two digits.
     /// </summary>
     [Fact]
     public async Task Unknown_wrong_and_disabled_take_the_same_time()
     {
-        const int tries = 60;
+        const int tries = 67;
+        var tolerance = 5 * Math.Sqrt(((2 * tries) + 1) / (12.0 * tries * tries));
         var known = await secure.NewPerson();
         var disabled = await secure.NewPerson();
         await (await (await secure.App.Admin()).PostAsync($"/api/admin/accounts/{disabled.UserId}/disable", null)).Expect(HttpStatusCode.OK);
@@ -78,7 +92,7 @@ public sealed class RightsTests(SecureApp secure, ITestOutputHelper output)
         {
             var area = times[one].Sum(a => times[other].Sum(b => a < b ? 1.0 : a > b ? 0 : 0.5)) / (tries * tries);
             output.WriteLine($"{one} against {other}: {area:F3}");
-            Assert.InRange(area, 0.3, 0.7);
+            Assert.InRange(area, 0.5 - tolerance, 0.5 + tolerance);
         }
     }
 }

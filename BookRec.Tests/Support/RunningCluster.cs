@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Npgsql;
 
@@ -24,6 +25,8 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     private readonly Dictionary<string, ClusterProcess> _processes = [];
     private readonly Dictionary<string, string> _settings = new(Small);
     private readonly TestSecrets _secrets = new();
+    private string _signingKey = RandomKey();
+    private string _previousKey = RandomKey();
 
     public TestRedis Redis { get; } = new();
 
@@ -42,10 +45,7 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     /// <summary>Starts the servers; no process of ours yet.</summary>
     public async Task StartServers(params (string Name, string Value)[] settings)
     {
-        var signingKey = Convert.ToBase64String(Enumerable.Range(1, 32).Select(i => (byte)i).ToArray());
-        await Task.WhenAll(
-            Redis.Start(), S3.Start(),
-            _secrets.Start(new { jwt_secret_key = signingKey, postgres_password = "postgres-password-of-the-tests", redis_password = TestRedis.Password, other = "ignored" }));
+        await Task.WhenAll(Redis.Start(), S3.Start(), _secrets.Start(Secret()));
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabase()) { Port = DatabaseWire.Port };
         foreach (var (name, value) in new Dictionary<string, string>
         {
@@ -69,6 +69,13 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
             _settings[name] = value;
     }
 
+    /// <summary>Puts another signing key into Secrets Manager, with the one before it.</summary>
+    public void ChangeSigningKey()
+    {
+        (_previousKey, _signingKey) = (_signingKey, RandomKey());
+        _secrets.Change(Secret());
+    }
+
     /// <summary>Starts silos or fronts, all at once, and waits until they are ready.</summary>
     /// <param name="names"><c>silo-N</c> and <c>api-N</c>.</param>
     public async Task Start(params string[] names)
@@ -79,6 +86,17 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     }
 
     public Task<HttpClient> Admin(string front) => _processes[front].LogIn("admin@bookrec.local", AdminPassword);
+
+    private object Secret() => new
+    {
+        jwt_secret_key = _signingKey,
+        jwt_previous_secret_key = _previousKey,
+        postgres_password = "postgres-password-of-the-tests",
+        redis_password = TestRedis.Password,
+        other = "ignored",
+    };
+
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     public async ValueTask DisposeAsync()
     {
@@ -94,7 +112,7 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
 /// <summary>One silo or front.</summary>
 public sealed class ClusterProcess : IAsyncDisposable
 {
-    private const string Password = "a long enough password";
+    public const string Password = "a long enough password";
 
     private readonly ServerProcess _process;
 
@@ -147,7 +165,10 @@ public sealed class ClusterProcess : IAsyncDisposable
         return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["dependencies"]!.AsArray().First(d => (string)d!["name"]! == "model")!["detail"];
     }
 
-    public async Task<HttpClient> NewReader()
+    public async Task<HttpClient> NewReader() => (await Register()).Http;
+
+    /// <summary>A new account with one session.</summary>
+    public async Task<ReaderSession> Register()
     {
         var email = $"reader-{Guid.NewGuid():N}@example.org";
         using var registered = await Post("/api/auth/register", new { email, password = Password });
@@ -155,18 +176,22 @@ public sealed class ClusterProcess : IAsyncDisposable
         // A conflict: an attempt before this one was done though it was not answered.
         if (registered.StatusCode != HttpStatusCode.Conflict)
             await registered.Expect(HttpStatusCode.Created);
-        return await LogIn(email, Password);
+        return await LogIn(email);
     }
 
-    public async Task<HttpClient> LogIn(string email, string password)
-    {
-        using var answer = await Post("/api/auth/login", new { email, password });
-        var tokens = await answer.Expect(HttpStatusCode.OK);
-        return WithToken((string)tokens["access_token"]!);
-    }
+    public async Task<HttpClient> LogIn(string email, string password) => (await Begin(email, password)).Http;
+
+    public Task<ReaderSession> LogIn(string email) => Begin(email, Password);
 
     /// <summary>A client with a token that another front of the cluster gave.</summary>
     public HttpClient WithTokenOf(HttpClient other) => WithToken(other.DefaultRequestHeaders.Authorization!.Parameter!);
+
+    public HttpClient WithToken(string token)
+    {
+        var client = new HttpClient { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -187,10 +212,15 @@ public sealed class ClusterProcess : IAsyncDisposable
         }
     }
 
-    private HttpClient WithToken(string token)
+    private async Task<ReaderSession> Begin(string email, string password)
     {
-        var client = new HttpClient { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
+        using var answer = await Post("/api/auth/login", new { email, password });
+        var tokens = await answer.Expect(HttpStatusCode.OK);
+        var http = WithToken((string)tokens["access_token"]!);
+        var id = (Guid)(await http.Get("/api/account"))["user_id"]!;
+        return new ReaderSession(email, id, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, http);
     }
 }
+
+/// <summary>A login through one front.</summary>
+public sealed record ReaderSession(string Email, Guid UserId, string AccessToken, string RefreshToken, HttpClient Http);

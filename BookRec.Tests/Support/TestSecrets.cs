@@ -17,11 +17,18 @@ public sealed class TestSecrets : IAsyncDisposable
     /// <param name="secret">What the secret holds; kept as the text of a JSON object, as AWS has it.</param>
     public async Task Start(object secret)
     {
-        await File.WriteAllTextAsync(_file, JsonSerializer.Serialize(new Dictionary<string, string> { [Name] = JsonSerializer.Serialize(secret) }));
+        Change(secret);
         _server = ServerProcess.StartOurs(
             "tools/BookRec.SecretsEmulator", ["--port", $"{Port}", "--secrets", _file],
             new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = TestS3.Key, ["AWS_SECRET_ACCESS_KEY"] = TestS3.Key });
         await _server.Until(() => ServerProcess.Listens(Port), "the emulator to listen");
+    }
+
+    /// <summary>From the next question on.</summary>
+    public void Change(object secret)
+    {
+        File.WriteAllText($"{_file}.new", JsonSerializer.Serialize(new Dictionary<string, string> { [Name] = JsonSerializer.Serialize(secret) }));
+        File.Move($"{_file}.new", _file, overwrite: true);
     }
 
     public async ValueTask DisposeAsync()

@@ -72,6 +72,7 @@ public static class AccountEndpoints
             AccountResponse.From(account),
             [.. sessions.Select(s => SessionResponse.From(s, caller.SessionId()))],
             await All(page => cluster.User(account.Id).History(page), InteractionResponse.From),
+            await All(page => cluster.User(account.Id).IdempotencyKeys(page), UsedKeyResponse.From),
             await All(page => cluster.Accounts.Audit(account.Id.ToString(), page), AccountEventResponse.From)));
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Grains.Interfaces.Readers;
 using BookRec.WebApi.Auth;
 using BookRec.WebApi.Interactions;
 using BookRec.WebApi.Requests;
@@ -41,9 +42,16 @@ public sealed record AccountEventResponse(DateTimeOffset At, string Action, int?
     public static AccountEventResponse From(AuditEntry entry) => new(entry.At, entry.Action, entry.Status);
 }
 
+/// <summary>An idempotency key that is still remembered.</summary>
+public sealed record UsedKeyResponse(string Key, DateTimeOffset At)
+{
+    public static UsedKeyResponse From(UsedKey used) => new(used.Key, used.At);
+}
+
 public sealed record ExportResponse(
     DateTimeOffset ExportedAt,
     AccountResponse Account,
     IReadOnlyList<SessionResponse> Sessions,
     IReadOnlyList<InteractionResponse> Interactions,
+    IReadOnlyList<UsedKeyResponse> IdempotencyKeys,
     IReadOnlyList<AccountEventResponse> AdministratorActions);

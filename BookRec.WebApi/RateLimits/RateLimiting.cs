@@ -133,7 +133,7 @@ public static class RateLimiting
 }
 
 /// <summary>Counts the failed logins of an address, which the client address alone would not show.</summary>
-public sealed class LoginFailures(IBuckets buckets, RateLimitSettings settings, SigningKey key)
+public sealed class LoginFailures(IBuckets buckets, RateLimitSettings settings, SigningKeys keys)
 {
     /// <summary>Counts a try as failed until it has succeeded, so that many at once are counted too.</summary>
     /// <exception cref="TooManyRequestsException">There were too many, for an address that has an account or not.</exception>
@@ -146,7 +146,7 @@ public sealed class LoginFailures(IBuckets buckets, RateLimitSettings settings, 
     public async ValueTask Succeed(string email) => await buckets.Take(KeyOf(email), settings.LoginFailures, cost: -1);
 
     /// <summary>Redis is no place for addresses.</summary>
-    private string KeyOf(string email) => $"failures:{key.Pseudonym(email)}";
+    private string KeyOf(string email) => $"failures:{keys.Current.Pseudonym(email)}";
 }
 
 /// <summary>Becomes 429.</summary>

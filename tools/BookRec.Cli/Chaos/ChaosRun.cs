@@ -1,6 +1,7 @@
 using BookRec.Cli.Cluster;
 using BookRec.Cli.Cluster.Parts;
 using BookRec.Cli.Output;
+using BookRec.Cli.Server;
 
 namespace BookRec.Cli.Chaos;
 
@@ -26,11 +27,7 @@ sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed
     /// <summary>How long silos may take to agree on the model; they look every two seconds.</summary>
     static readonly TimeSpan AgreementLimit = TimeSpan.FromSeconds(60);
 
-    readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(10) })
-    {
-        BaseAddress = new Uri($"http://127.0.0.1:{cluster.State.Port}/"),
-        Timeout = RequestLimit,
-    };
+    readonly HttpClient http = Client(cluster);
 
     readonly List<string> violations = [];
 
@@ -192,6 +189,13 @@ sealed class ChaosRun(CliEnvironment environment, LocalCluster cluster, int seed
         foreach (var reader in known)
             inHistories.AddRange(await evidence.History(reader.Id!.Value, reader.Token!, cancellationToken));
         violations.AddRange(Checker.Compare(intents, acknowledged, inHistories).Select(violation => $"in the histories: {violation}"));
+    }
+
+    static HttpClient Client(LocalCluster cluster)
+    {
+        var handler = Trust.Handler(cluster.State.Url, cluster.CertificateFile);
+        handler.PooledConnectionLifetime = TimeSpan.FromSeconds(10);
+        return new HttpClient(handler) { BaseAddress = cluster.State.Url, Timeout = RequestLimit };
     }
 
     static async Task Quietly(Task delay)

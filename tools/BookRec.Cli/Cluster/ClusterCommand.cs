@@ -30,11 +30,12 @@ static class ClusterCommand
             if (given.GetValueOrDefault<int?>() is < 1 or > 65535)
                 given.AddError("--port takes a number from 1 to 65535");
         });
+        var tls = new Option<bool?>("--tls") { Description = "Whether NGINX speaks HTTPS, with a certificate made here; true in a new cluster" };
         var data = Data();
-        var command = new Command("up", "Start the cluster, or what is missing of it, and wait until it is ready") { silos, apis, port, data };
+        var command = new Command("up", "Start the cluster, or what is missing of it, and wait until it is ready") { silos, apis, port, tls, data };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var size = new ClusterSize(parsed.GetValue(silos), parsed.GetValue(apis), parsed.GetValue(port));
+            var size = new ClusterSize(parsed.GetValue(silos), parsed.GetValue(apis), parsed.GetValue(port), parsed.GetValue(tls));
             return Start(environment, LocalCluster.Open(environment, parsed.GetRequiredValue(data), size), size, cancellationToken);
         });
         return command;
@@ -61,7 +62,9 @@ static class ClusterCommand
         var began = environment.Time.GetTimestamp();
         environment.Out.Say($"The cluster in {cluster.Folder.Root}:");
         await cluster.Up(size, cancellationToken);
-        environment.Out.Say($"Ready after {ConsoleText.Seconds(environment.Time.GetElapsedTime(began))} at http://127.0.0.1:{cluster.State.Port}");
+        environment.Out.Say($"Ready after {ConsoleText.Seconds(environment.Time.GetElapsedTime(began))} at {cluster.State.Url.GetLeftPart(UriPartial.Authority)}");
+        if (cluster.CertificateFile is { } certificate)
+            environment.Out.Say($"Clients trust the certificate in {certificate}");
         environment.Out.Say($"The administrator is admin@bookrec.local; the password is in {cluster.Folder.AdminPasswordFile}");
         return CommandLine.Succeeded;
     }

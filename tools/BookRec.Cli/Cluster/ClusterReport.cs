@@ -22,7 +22,7 @@ static class ClusterReport
         var parts = await Task.WhenAll(cluster.Parts.Select(part => Status(cluster.State, part, cancellationToken)));
         if (asJson)
         {
-            environment.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(new { url = $"http://127.0.0.1:{cluster.State.Port}", processes = parts }, Json));
+            environment.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(new { url = cluster.State.Url.GetLeftPart(UriPartial.Authority), certificate = cluster.CertificateFile, processes = parts }, Json));
         }
         else
         {
@@ -49,7 +49,7 @@ static class ClusterReport
             part.Role,
             process is not null ? "running" : state.Processes.ContainsKey(part.Name) ? "ended" : "stopped",
             process?.Pid,
-            part is Nginx ? new Dictionary<string, int> { ["http"] = state.Port } : state.Ports.GetValueOrDefault(part.Name) ?? [],
+            part is Nginx ? new Dictionary<string, int> { [state.Url.Scheme] = state.Port } : state.Ports.GetValueOrDefault(part.Name) ?? [],
             process?.Tree().Sum(p => p.MemoryBytes) ?? 0,
             health,
             part.LogFile);

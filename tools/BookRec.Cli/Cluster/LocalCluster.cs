@@ -34,6 +34,9 @@ sealed class LocalCluster
 
     public ClusterFolder Folder => folder;
 
+    /// <summary>The certificate that NGINX shows; null where it speaks plain HTTP.</summary>
+    public string? CertificateFile => context.Certificate?.File;
+
     /// <summary>Everything there is or should be, in the order in which it is started.</summary>
     public IReadOnlyList<Part> Parts => [.. Servers.Parts, .. Silos, .. Apis, Front];
 
@@ -65,7 +68,7 @@ sealed class LocalCluster
     {
         if (State.Running(Front.Name) is not null && size.Port is { } port && port != State.Port)
             throw new CliException($"the cluster in {folder.Root} is up on port {State.Port}; stop it first to move it");
-        Change(State with { Silos = size.Silos ?? State.Silos, Apis = size.Apis ?? State.Apis, Port = size.Port ?? State.Port });
+        Change(State with { Silos = size.Silos ?? State.Silos, Apis = size.Apis ?? State.Apis, Port = size.Port ?? State.Port, Tls = size.Tls ?? State.Tls });
         if (State.Running(Front.Name) is null && !LoopbackPorts.IsFree(State.Port))
             throw new CliException($"port {State.Port} is in use by another program; choose a free one with --port");
         ProgramCopies.Clean(context, inUse: Parts.Any(part => State.Running(part.Name) is not null));
@@ -167,7 +170,10 @@ sealed class LocalCluster
         size.Silos ?? ClusterSize.DefaultSilos,
         size.Apis ?? ClusterSize.DefaultApis,
         [],
-        []);
+        [])
+    {
+        Tls = size.Tls ?? true,
+    };
 
     /// <summary>Before anything is started, so that no part's settings name a port that another one changes afterwards.</summary>
     void SettlePorts()

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using BookRec.Client;
 
 namespace BookRec.Cli.Server;
@@ -53,7 +51,7 @@ sealed class ServerOptions
     {
         var address = new Uri(parsed.GetRequiredValue(url));
         var account = new Credentials(parsed.GetRequiredValue(email), Password(parsed.GetRequiredValue(passwordFile)));
-        using var handler = parsed.GetValue(authority) is { } file ? HandlerTrusting(file) : null;
+        using var handler = parsed.GetValue(authority) is { } file ? Trust.Handler(address, file.FullName) : null;
         using var client = new BookRecClient(new BookRecClientOptions
         {
             Address = address,
@@ -71,20 +69,6 @@ sealed class ServerOptions
         catch (Exception failure) when (ServerFailure.Describe(failure, address, account.Email) is { } problem)
         {
             throw problem;
-        }
-    }
-
-    static SocketsHttpHandler HandlerTrusting(FileInfo authority)
-    {
-        try
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(authority.FullName));
-            return new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { CertificateChainPolicy = policy } };
-        }
-        catch (CryptographicException e)
-        {
-            throw new CliException($"{authority} is no certificate: {e.Message}", exitCode: CommandLine.Misused, inner: e);
         }
     }
 

@@ -20,23 +20,26 @@ sealed class Nginx(ClusterContext context, IReadOnlyList<WebApi> apis) : Part(co
         return Task.CompletedTask;
     }
 
-    /// <returns>Whether it differs from what was there.</returns>
+    /// <returns>Whether it or the certificate differs from what was there.</returns>
     public bool Write()
     {
-        var values = new Dictionary<string, string>
+        _ = Context.Folder.Of("tls");
+        var renewed = Context.Certificate?.Ensure(Context.Time) ?? false;
+        var limits = SharedSettings.Read(File.ReadLines(Context.Installation.PathOf("deploy", "nginx.env")), new Dictionary<string, string>());
+        var values = new Dictionary<string, string>(limits.Concat(NginxTemplate.Listener($"{ClusterContext.Loopback}:{Context.State.Port}", Context.Certificate)))
         {
-            ["BOOKREC_LISTEN"] = $"{ClusterContext.Loopback}:{Context.State.Port}",
+            ["BOOKREC_INSIDE"] = "allow 127.0.0.0/8;",
             ["BOOKREC_API_SERVERS"] = NginxTemplate.Servers(apis.Select(api => api.Port("http"))),
             ["BOOKREC_ACCESS_LOG"] = Context.Folder.LogOf("nginx-access"),
             ["BOOKREC_NGINX_FOLDER"] = Folder,
         };
-        return Write("nginx.conf", values) | Write("bookrec.conf", values);
+        return Write("nginx.conf", values) | Write("bookrec.conf", values) | renewed;
     }
 
     public override Launch Launch()
         => new(Installation.Program("nginx", "nginx"), ["-e", "stderr", "-p", Folder, "-c", Path.Combine(Folder, "nginx.conf")], Folder);
 
-    public override Task<string?> Ailment(CancellationToken cancellationToken) => Probe.Ready(Context.State.Port, cancellationToken);
+    public override Task<string?> Ailment(CancellationToken cancellationToken) => Probe.Ready(Context.State.Url, Context.Certificate?.File, cancellationToken);
 
     bool Write(string file, Dictionary<string, string> values)
     {

@@ -7,6 +7,9 @@ namespace BookRec.Cli.Cluster.Parts;
 sealed record ClusterContext(ClusterFolder Folder, ClusterState State, ClusterSecrets Secrets, Installation Installation, TimeProvider Time)
 {
     public const string Loopback = "127.0.0.1";
+
+    /// <summary>Of NGINX; null where it speaks plain HTTP.</summary>
+    public ServerCertificate? Certificate => State.Tls ? Folder.Certificate : null;
 }
 
 /// <summary>One process of a cluster: how it is made ready, started, asked for its health and stopped.</summary>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BookRec.Cli.Server;
 
 namespace BookRec.Cli.Cluster.Parts;
 
@@ -27,13 +28,16 @@ static class Probe
         cancellationToken);
 
     /// <summary>Asks <c>/api/ready</c>, which names what is missing.</summary>
-    public static Task<string?> Ready(int port, CancellationToken cancellationToken) => Ask(
-        async token =>
-        {
-            using var answer = await Http.GetAsync(new Uri($"http://{ClusterContext.Loopback}:{port}/api/ready"), token);
-            return answer.IsSuccessStatusCode ? null : await Missing(answer, token);
-        },
-        cancellationToken);
+    public static Task<string?> Ready(int port, CancellationToken cancellationToken)
+        => Ready(Http, new Uri($"http://{ClusterContext.Loopback}:{port}"), cancellationToken);
+
+    /// <inheritdoc cref="Ready(int, CancellationToken)"/>
+    /// <param name="certificateFile">The only certificate that is trusted; null for plain HTTP.</param>
+    public static async Task<string?> Ready(Uri server, string? certificateFile, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(Trust.Handler(server, certificateFile)) { Timeout = Timeout.InfiniteTimeSpan };
+        return await Ready(http, server, cancellationToken);
+    }
 
     /// <summary>Logs in to Redis and sends PING.</summary>
     public static Task<string?> Redis(int port, string password, CancellationToken cancellationToken) => Ask(
@@ -67,6 +71,14 @@ static class Probe
             return e.InnerException?.Message ?? e.Message;
         }
     }
+
+    static Task<string?> Ready(HttpClient http, Uri server, CancellationToken cancellationToken) => Ask(
+        async token =>
+        {
+            using var answer = await http.GetAsync(new Uri(server, "/api/ready"), token);
+            return answer.IsSuccessStatusCode ? null : await Missing(answer, token);
+        },
+        cancellationToken);
 
     static async Task<string> Missing(HttpResponseMessage answer, CancellationToken cancellationToken)
     {

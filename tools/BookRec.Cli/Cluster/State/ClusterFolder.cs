@@ -17,6 +17,8 @@ public sealed record ClusterFolder(string Root)
 
     public string Programs => In("programs");
 
+    public ServerCertificate Certificate => new(In("tls"));
+
     public string In(params ReadOnlySpan<string> path) => Path.Combine([Root, .. path]);
 
     public string LogOf(string process) => In("logs", process + ".log");

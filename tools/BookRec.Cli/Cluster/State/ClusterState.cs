@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using BookRec.Cli.Cluster.Processes;
 
 namespace BookRec.Cli.Cluster.State;
@@ -19,6 +20,13 @@ public sealed record ClusterState(
     SortedDictionary<string, StartedProcess> Processes)
 {
     static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>Whether NGINX speaks HTTPS.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>What people use.</summary>
+    [JsonIgnore]
+    public Uri Url => new($"{(Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://127.0.0.1:{Port}");
 
     public static ClusterState? Load(string path)
     {

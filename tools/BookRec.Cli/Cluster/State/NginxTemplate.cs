@@ -19,6 +19,14 @@ public static partial class NginxTemplate
     public static string Servers(IEnumerable<int> ports)
         => string.Join(' ', ports.Select(port => $"server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;"));
 
+    /// <summary>Where to listen and with which certificate; null for plain HTTP.</summary>
+    /// <param name="address">Such as <c>127.0.0.1:8080</c>.</param>
+    public static IEnumerable<KeyValuePair<string, string>> Listener(string address, ServerCertificate? certificate) =>
+    [
+        new("BOOKREC_LISTEN", certificate is null ? address : $"{address} ssl http2"),
+        new("BOOKREC_CERTIFICATE", certificate is null ? "" : $"ssl_certificate {certificate.File}; ssl_certificate_key {certificate.KeyFile};"),
+    ];
+
     [GeneratedRegex(@"\$\{(?<name>BOOKREC_[A-Z_]+)\}")]
     private static partial Regex Name();
 }
