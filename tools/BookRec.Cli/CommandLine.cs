@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using BookRec.Cli.Chaos;
 using BookRec.Cli.Cluster;
 using BookRec.Cli.Imports;
+using BookRec.Cli.Load;
 using BookRec.Cli.Models;
 using BookRec.Cli.Output;
 
@@ -68,5 +69,6 @@ public static class CommandLine
         StatusCommand.Create(environment),
         ClusterCommand.Create(environment),
         ChaosCommand.Create(environment),
+        LoadCommand.Create(environment),
     };
 }

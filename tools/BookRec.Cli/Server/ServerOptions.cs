@@ -3,22 +3,13 @@ using BookRec.Client;
 
 namespace BookRec.Cli.Server;
 
-/// <summary>The options that say which server and who asks; every command that asks one has them.</summary>
+/// <summary>The options that say which server and who asks, for the commands of administrators.</summary>
 sealed class ServerOptions
 {
     /// <summary>With the waits doubling from the poll interval, about half a minute: a server's restart.</summary>
     const int Retries = 6;
 
-    readonly Option<string> url = new("--url")
-    {
-        Description = "Where the server is",
-        DefaultValueFactory = _ => "http://127.0.0.1:8000",
-    };
-
-    readonly Option<FileInfo> authority = new("--ca")
-    {
-        Description = "The certificate of the authority that vouches for the server, where the system does not know it (PEM)",
-    };
+    readonly ServerAddress address;
 
     readonly Option<string> email = new("--email")
     {
@@ -34,14 +25,7 @@ sealed class ServerOptions
 
     public ServerOptions(Command command)
     {
-        url.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<string>() is var text && !(Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-                given.AddError($"--url takes an address such as http://127.0.0.1:8000, not '{text}'");
-        });
-        authority.AcceptExistingOnly();
-        command.Options.Add(url);
-        command.Options.Add(authority);
+        address = new ServerAddress(command);
         command.Options.Add(email);
         command.Options.Add(passwordFile);
     }
@@ -49,12 +33,12 @@ sealed class ServerOptions
     /// <summary>Does a command's work with the server; what goes wrong there comes out as a <see cref="CliException"/>.</summary>
     public async Task<int> Run(ParseResult parsed, CliEnvironment environment, Func<BookRecClient, Task<int>> work)
     {
-        var address = new Uri(parsed.GetRequiredValue(url));
+        var server = address.Url(parsed);
         var account = new Credentials(parsed.GetRequiredValue(email), Password(parsed.GetRequiredValue(passwordFile)));
-        using var handler = parsed.GetValue(authority) is { } file ? Trust.Handler(address, file.FullName) : null;
+        using var handler = address.Handler(parsed);
         using var client = new BookRecClient(new BookRecClientOptions
         {
-            Address = address,
+            Address = server,
             Credentials = account,
             Handler = handler,
             Retries = Retries,
@@ -66,7 +50,7 @@ sealed class ServerOptions
         {
             return await work(client);
         }
-        catch (Exception failure) when (ServerFailure.Describe(failure, address, account.Email) is { } problem)
+        catch (Exception failure) when (ServerFailure.Describe(failure, server, account.Email) is { } problem)
         {
             throw problem;
         }

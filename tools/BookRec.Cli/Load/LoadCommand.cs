@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BookRec.Cli.Output;
+using BookRec.Cli.Server;
+using Spectre.Console;
+
+namespace BookRec.Cli.Load;
+
+/// <summary><c>load</c>: readers' traffic at a fixed rate, or the search for the highest rate and what happens beyond it.</summary>
+static class LoadCommand
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    static readonly (string Name, double Percentile)[] Percentiles = [("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)];
+
+    public static Command Create(CliEnvironment environment)
+    {
+        var rate = new Option<double?>("--rate") { Description = "Requests a second, whether they are answered or not" };
+        var capacity = new Option<bool>("--capacity") { Description = "Find the highest rate that is served well, then measure the tail at half of it and go to twice of it and back" };
+        var minutes = new Option<double>("--minutes") { Description = "How long; with --capacity, of each measurement after the search", DefaultValueFactory = _ => 1 };
+        var readers = new Option<int>("--readers") { Description = "How many accounts ask in turn", DefaultValueFactory = _ => 20 };
+        var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures" };
+        var command = new Command("load", "Load a server with readers' traffic; latency counts from when a request was due") { rate, capacity, minutes, readers, json };
+        var server = new ServerAddress(command);
+        Positive(rate, value => value is null or > 0);
+        Positive(minutes, value => value > 0);
+        Positive(readers, value => value > 0);
+        command.Validators.Add(given =>
+        {
+            if ((given.GetValue(rate) is not null) == given.GetValue(capacity))
+                given.AddError("load takes either --rate or --capacity");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var url = server.Url(parsed);
+            using var handler = server.Handler(parsed);
+            try
+            {
+                using var traffic = await Begin(environment, url, handler, parsed.GetValue(readers), cancellationToken);
+                var load = new LoadRun(environment, traffic, cancellationToken);
+                var duration = TimeSpan.FromMinutes(parsed.GetValue(minutes));
+                var report = parsed.GetValue(rate) is { } fixedRate ? [("steady", await load.At(fixedRate, duration))] : await load.Beyond(duration);
+                await traffic.End();
+                Report(environment.Out, report);
+                if (parsed.GetValue(json) is { } file)
+                    await File.WriteAllTextAsync(file.FullName, Json(report).ToJsonString(Indented) + "\n", cancellationToken);
+                return CommandLine.Succeeded;
+            }
+            catch (Exception failure) when (ServerFailure.Describe(failure, url, "a new reader") is { } problem)
+            {
+                throw problem;
+            }
+        });
+        return command;
+    }
+
+    static Task<ReaderTraffic> Begin(CliEnvironment environment, Uri url, SocketsHttpHandler handler, int readers, CancellationToken cancellationToken)
+        => ProgressDisplay.Show(environment, "Registering", update => ReaderTraffic.Begin(
+            url, handler, readers, done => update((double)done / readers, $"{done} of {readers} readers"), cancellationToken));
+
+    static void Report(IAnsiConsole console, IReadOnlyList<(string Name, LoadFigures Figures)> report)
+    {
+        var table = console.NewTable(["Load", "Asked", "Rate", "Answered", "Goodput", "Failed", .. Percentiles.Select(p => p.Name)]);
+        foreach (var (name, figures) in report)
+        {
+            table.Row([name, "all", PerSecond(figures.Rate), ConsoleText.Count(figures.Answered), PerSecond(figures.Goodput), ConsoleText.Count(figures.Failed), .. Latencies(figures, null)]);
+            foreach (var kind in figures.Kinds)
+                table.Row(["", kind, "", ConsoleText.Count(figures.CountOf(kind)), "", "", .. Latencies(figures, kind)]);
+        }
+
+        console.Write(table);
+        foreach (var (name, figures) in report)
+        {
+            foreach (var (failure, count) in figures.Failures.OrderByDescending(f => f.Value))
+                console.Say($"{name}: {ConsoleText.Count(count)} × {failure}");
+        }
+
+        if (report.FirstOrDefault(part => part.Name == "recovery").Figures is { } after)
+            console.Say(after.HealthyFrom() is { } second ? $"Well again {second} s after the overload." : "Not well again after the overload.");
+    }
+
+    static JsonObject Json(IReadOnlyList<(string Name, LoadFigures Figures)> report)
+    {
+        var json = new JsonObject();
+        foreach (var (name, figures) in report)
+        {
+            var numbers = new JsonObject { ["rate"] = figures.Rate, ["goodput"] = Math.Round(figures.Goodput, 1), ["answered"] = figures.Answered, ["failed"] = figures.Failed };
+            foreach (var (label, percentile) in Percentiles)
+                numbers[$"{label}_ms"] = Math.Round(figures.Latency(percentile).TotalMilliseconds, 3);
+            if (name == "recovery")
+                numbers["well_after_s"] = figures.HealthyFrom();
+            json[name] = numbers;
+        }
+
+        return json;
+    }
+
+    static IEnumerable<string> Latencies(LoadFigures figures, string? kind)
+        => Percentiles.Select(p => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{figures.Latency(p.Percentile, kind).TotalMilliseconds:0.0} ms"));
+
+    static string PerSecond(double rate) => $"{ConsoleText.Count(rate)}/s";
+
+    static void Positive<T>(Option<T> option, Func<T?, bool> holds) => option.Validators.Add(given =>
+    {
+        if (!holds(given.GetValueOrDefault<T>()))
+            given.AddError($"{option.Name} takes a number above 0");
+    });
+}
