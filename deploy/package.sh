@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # package.sh VERSION FOLDER: the programs with units, settings and NGINX's template as FOLDER/bookrec-VERSION-linux-x64.tar.gz, which
-# deploy/aws/user-data.sh unpacks into /opt/bookrec. The same source gives the same bytes.
+# deploy/aws/user-data.sh unpacks into /opt/bookrec.
 set -euo pipefail
 
 version=$1

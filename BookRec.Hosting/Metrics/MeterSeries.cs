@@ -103,29 +103,29 @@ internal sealed class MeterSeries(Instrument instrument, IMetricFactory factory,
         switch (_kind)
         {
             case Kind.Counter:
-                var counter = factory.CreateCounter(_name, help, names);
-                return new Line(counter.WithLabels(values).Inc, () => counter.RemoveLabelled(values));
+                return new Line(factory.CreateCounter(_name, help, names).WithLabels(values).Inc);
             case Kind.Total:
                 var total = factory.CreateCounter(_name, help, names);
-                return new Line(total.WithLabels(values).IncTo, () => total.RemoveLabelled(values));
+                var sum = total.WithLabels(values);
+                return new Line(sum.IncTo, values.Length == 0 ? sum.Unpublish : () => total.RemoveLabelled(values));
             case Kind.Level:
-                var level = factory.CreateGauge(_name, help, names);
-                return new Line(level.WithLabels(values).Inc, () => level.RemoveLabelled(values));
+                return new Line(factory.CreateGauge(_name, help, names).WithLabels(values).Inc);
             case Kind.Histogram:
-                var histogram = factory.CreateHistogram(_name, help, names, new HistogramConfiguration { Buckets = Buckets.For(instrument.Unit) });
-                return new Line(histogram.WithLabels(values).Observe, () => histogram.RemoveLabelled(values));
+                return new Line(factory.CreateHistogram(_name, help, names, new HistogramConfiguration { Buckets = Buckets.For(instrument.Unit) }).WithLabels(values).Observe);
             default:
                 var gauge = factory.CreateGauge(_name, help, names);
-                return new Line(gauge.WithLabels(values).Set, () => gauge.RemoveLabelled(values));
+                var state = gauge.WithLabels(values);
+                return new Line(state.Set, values.Length == 0 ? state.Unpublish : () => gauge.RemoveLabelled(values));
         }
     }
 
-    private sealed class Line(Action<double> record, Action drop)
+    /// <param name="drop">Null where nothing is ever dropped: what counts by itself is not observed.</param>
+    private sealed class Line(Action<double> record, Action? drop = null)
     {
         public int Seen { get; set; }
 
         public void Record(double value) => record(value);
 
-        public void Drop() => drop();
+        public void Drop() => drop?.Invoke();
     }
 }

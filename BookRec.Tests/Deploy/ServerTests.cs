@@ -41,6 +41,16 @@ public sealed partial class ServerTests
     }
 
     [Fact]
+    public void Nginx_on_a_machine_has_a_value_for_every_name_in_the_template()
+    {
+        var names = Placeholder().Matches(File.ReadAllText(Repository.PathOf("nginx", "bookrec.conf.template"))).Select(m => m.Groups[1].Value).Distinct();
+        var shared = Directory.GetFiles(Repository.PathOf("deploy"), "*.env").SelectMany(File.ReadLines).Select(l => l.Split('=')[0]);
+        var given = Exported().Matches(UserData).Select(m => m.Groups[1].Value).Concat(shared);
+
+        Assert.Equal([], names.Except(given));
+    }
+
+    [Fact]
     public void The_policies_let_in_to_one_bucket_and_one_secret()
     {
         var bucket = Statements("models-bucket");
@@ -99,6 +109,12 @@ public sealed partial class ServerTests
         => [.. JsonNode.Parse(File.ReadAllText(Repository.PathOf("deploy", "aws", "policies", $"{policy}.json")))!["Statement"]!.AsArray().Select(s => s!)];
 
     static IEnumerable<string> Texts(JsonNode? value) => value!.GetValueKind() == JsonValueKind.Array ? value.AsArray().Select(v => (string)v!) : [(string)value!];
+
+    [GeneratedRegex(@"\$\{(BOOKREC_[A-Z_]+)\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex("export (BOOKREC_[A-Z_]+)=")]
+    private static partial Regex Exported();
 
     [GeneratedRegex(@"(?:^|[ ""])((?:BookRec__|AWS_)\w+)=", RegexOptions.Multiline)]
     private static partial Regex Name();

@@ -33,6 +33,61 @@ public sealed class TelemetryTests(Front front) : IClassFixture<Front>
     }
 
     [Fact]
+    public async Task A_counter_only_grows_and_a_gauge_goes_with_what_it_told_of()
+    {
+        using var meter = new Meter("BookRec");
+        var counted = meter.CreateCounter<long>("test.events");
+        var level = meter.CreateUpDownCounter<int>("test.level");
+        var places = new HashSet<string> { "here", "there" };
+        meter.CreateObservableGauge("test.places", () => places.Select(place => new Measurement<int>(1, new KeyValuePair<string, object?>("place.name", place))));
+        int[] alone = [7];
+        meter.CreateObservableGauge("test.alone", () => alone.Select(value => new Measurement<int>(value)));
+
+        counted.Add(2, new KeyValuePair<string, object?>("kind", "a"));
+        level.Add(5);
+        var before = await Metrics();
+        counted.Add(3, new KeyValuePair<string, object?>("kind", "a"));
+        level.Add(-4);
+        places.Remove("there");
+        alone = [];
+        var after = await Metrics();
+
+        Assert.Contains("# TYPE bookrec_test_events_total counter\n", after, StringComparison.Ordinal);
+        Assert.Contains("bookrec_test_events_total{kind=\"a\"} 2\n", before, StringComparison.Ordinal);
+        Assert.Contains("bookrec_test_events_total{kind=\"a\"} 5\n", after, StringComparison.Ordinal);
+        Assert.Contains("\nbookrec_test_level 5\n", before, StringComparison.Ordinal);
+        Assert.Contains("\nbookrec_test_level 1\n", after, StringComparison.Ordinal);
+        Assert.Contains("bookrec_test_places{place_name=\"there\"} 1\n", before, StringComparison.Ordinal);
+        Assert.Contains("bookrec_test_places{place_name=\"here\"} 1\n", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"there\"", after, StringComparison.Ordinal);
+        Assert.Contains("\nbookrec_test_alone 7\n", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nbookrec_test_alone 7\n", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_label_can_fill_the_memory()
+    {
+        using var meter = new Meter("BookRec");
+        var counted = meter.CreateCounter<long>("test.endless");
+        for (var i = 0; i < 3000; i++)
+            counted.Add(1, new KeyValuePair<string, object?>("number", i));
+
+        Assert.Equal(1000, (await Metrics()).Split('\n').Count(line => line.StartsWith("bookrec_test_endless_total{", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Metrics_come_as_openmetrics_for_who_asks_for_it()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/metrics");
+        request.Headers.Accept.ParseAdd("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3,*/*;q=0.1");
+
+        using var response = await front.Anonymous.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("application/openmetrics-text", response.Content.Headers.ContentType?.MediaType);
+        Assert.EndsWith("# EOF\n", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_tells_what_happened_and_nothing_personal()
     {
         await using var other = new Front();
@@ -48,6 +103,12 @@ public sealed class TelemetryTests(Front front) : IClassFixture<Front>
         Assert.DoesNotContain("example.org", log, StringComparison.Ordinal);
         Assert.DoesNotContain(other.Reader.Id.ToString(), log, StringComparison.Ordinal);
         Assert.DoesNotContain(other.User.DefaultRequestHeaders.Authorization!.Parameter!, log, StringComparison.Ordinal);
+    }
+
+    private async Task<string> Metrics()
+    {
+        using var response = await front.Anonymous.Get("/api/metrics");
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>A request is logged after its answer was sent, so the line may come a moment later.</summary>
