@@ -116,7 +116,8 @@ public sealed class ModelCommandsTests : IDisposable
         evaluated ? Evaluation() : null,
         Baselines: null,
         Sharding: null,
-        SecondsLeft: null);
+        SecondsLeft: null,
+        Search: []);
 
     static ModelVersion Version(string version, ModelFate fate) => new(
         version,

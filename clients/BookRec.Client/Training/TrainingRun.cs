@@ -18,6 +18,7 @@ public enum TrainingStage
     Load,
     Validate,
     Featurise,
+    Search,
     Train,
     Evaluate,
     Store,
@@ -39,6 +40,7 @@ public enum TrainingTrigger
 /// <param name="Baselines">What the model was judged against, on the same split.</param>
 /// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
 /// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
+/// <param name="Search">What was tried to find the hyperparameters, in that order.</param>
 public sealed record TrainingRun(
     Guid RunId,
     TrainingState State,
@@ -54,7 +56,13 @@ public sealed record TrainingRun(
     Evaluation? Evaluation,
     IReadOnlyDictionary<string, Evaluation>? Baselines,
     Sharding? Sharding,
-    double? SecondsLeft);
+    double? SecondsLeft,
+    IReadOnlyList<SearchTrial> Search);
+
+/// <summary>A point of the search for hyperparameters.</summary>
+/// <param name="Part">Which part of the model was tried.</param>
+/// <param name="Score">On the validation part.</param>
+public sealed record SearchTrial(string Part, string Options, double Score);
 
 /// <param name="Loss">The objective after this pass, per observed interaction.</param>
 public sealed record Epoch([property: JsonPropertyName("epoch")] int Number, double Loss, double Seconds);
