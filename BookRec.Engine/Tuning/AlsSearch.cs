@@ -10,10 +10,10 @@ public sealed record TrialReport(AlsOptions Options, double Score);
 
 /// <summary>
 /// Chooses the hyperparameters of ALS on a validation split: successive halving (Jamieson and Talwalkar, 2016) over a coarse grid with
-/// short vectors, a closer look around the winner, then longer vectors and the number of epochs.
+/// short vectors, a closer look around the winner, then longer vectors, the number of epochs, and a climb at full length.
 /// </summary>
 /// <remarks>
-/// Which weights suit the data shows with short vectors already; only λ* wants another look at full length. Given time enough the answer
+/// Which weights suit the data shows with short vectors already, so the longest are tried with the winner first. Given time enough the answer
 /// is a function of the split and the options; a budget that runs out makes it depend on the machine.
 /// </remarks>
 public sealed class AlsSearch
@@ -28,13 +28,14 @@ public sealed class AlsSearch
     const double LastLook = 1.4;
 
     // Shares of the budget after which a stage starts nothing more, so that the ones behind it get their time.
-    const double CoarseUntil = 0.3;
-    const double MiddleUntil = 0.4;
-    const double CloserUntil = 0.6;
+    const double CoarseUntil = 0.2;
+    const double MiddleUntil = 0.3;
+    const double CloserUntil = 0.4;
 
     static readonly int[] s_checkpoints = [3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
 
     readonly Split _split;
+    readonly InteractionMatrix _judged;
     readonly Vocabulary _books;
     readonly TuningOptions _options;
     readonly IProgress<TrialReport>? _progress;
@@ -46,6 +47,7 @@ public sealed class AlsSearch
     AlsSearch(Split split, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time)
     {
         (_split, _books, _options, _progress, _time) = (ReaderSample.Of(split, options.Readers), books, options, progress, time);
+        _judged = ReaderSample.TrainOf(_split);
         _start = time.GetTimestamp();
     }
 
@@ -62,7 +64,10 @@ public sealed class AlsSearch
         return RunForModel(validation, books, options, progress, time, cancellationToken).Trial;
     }
 
-    /// <summary>As the public one, with the model of the best trial, trained on the validation split's training part.</summary>
+    /// <summary>
+    /// As the public one, with the model of the best trial, trained on the validation split's training part; of its users only those who are
+    /// judged are there.
+    /// </summary>
     internal static (TrialReport Trial, AlsModel Model) RunForModel(
         Split validation, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -101,52 +106,57 @@ public sealed class AlsSearch
     }
 
     /// <summary>
-    /// Longer vectors as long as they help, with ever fewer finalists, the epochs chosen along the way; then λ* once more at the best length.
+    /// Longer vectors as long as they help, for the first finalist; at the best length the other finalists, and then a climb from there.
+    /// The epochs are chosen along the way.
     /// </summary>
     TrialReport Lengthen(AlsCandidate[] finalists, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
+        var tried = new HashSet<AlsCandidate> { finalists[0] };
         (AlsCandidate At, TrialReport Trial)? best = null;
         foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
         {
-            var trials = new List<(AlsCandidate At, TrialReport Trial)>();
-            foreach (var finalist in finalists.TakeWhile(_ => trials.Count == 0 || HasTime()))
-            {
-                trials.Add((finalist, LongTrial(finalist, factors)));
-            }
-
-            trials = [.. trials.OrderByDescending(trial => trial.Trial.Score)];
-            finalists = [.. trials.Select(trial => trial.At).Take(Math.Max(1, trials.Count - 1))];
-            if (trials[0].Trial.Score <= best?.Trial.Score)
+            var trial = LongTrial(finalists[0], factors);
+            if (trial.Score <= best?.Trial.Score)
             {
                 break;
             }
 
-            best = trials[0];
+            best = (finalists[0], trial);
         }
 
-        var (at, winner) = best!.Value;
-        foreach (var factor in new[] { LastLook, 1 / LastLook }.TakeWhile(_ => HasTime()))
+        for (var next = finalists; next.Length > 0; next = [.. SearchSpace.Around(best.Value.At, LastLook)])
         {
-            var trial = LongTrial(at with { Strength = at.Strength * factor }, winner.Options.Factors);
-            winner = trial.Score > winner.Score ? trial : winner;
+            var before = best!.Value.At;
+            foreach (var candidate in next.Where(tried.Add).TakeWhile(_ => HasTime()))
+            {
+                var trial = LongTrial(candidate, best.Value.Trial.Options.Factors);
+                best = trial.Score > best.Value.Trial.Score ? (candidate, trial) : best;
+            }
+
+            if (next != finalists && best.Value.At == before)
+            {
+                break;
+            }
         }
 
         // A short trial may have done better than all the long ones.
-        return _best!.Score > winner.Score ? _best : winner;
+        return _best!.Score > best!.Value.Trial.Score ? _best : best.Value.Trial;
 
         TrialReport LongTrial(AlsCandidate candidate, int factors)
             => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
     }
 
-    /// <summary>Trains and judges at the checkpoints; stops when two of them in a row are worse than the best.</summary>
+    /// <summary>
+    /// Trains and judges at the checkpoints; stops when two of them in a row are worse than the best, or when time is up and there is a best.
+    /// </summary>
     TrialReport Trial(AlsCandidate candidate, int factors, int epochs, int[] checkpoints, CancellationToken cancellationToken)
     {
         var options = candidate.On(_split.Train, new AlsOptions { Factors = factors, Epochs = epochs, Threads = _options.Threads });
         var training = new AlsTraining(_split.Train, options);
         TrialReport? best = null;
         var worse = 0;
-        for (var epoch = 1; epoch <= epochs && worse < 2; epoch++)
+        for (var epoch = 1; epoch <= epochs && worse < 2 && (best is null || HasTime()); epoch++)
         {
             training.RunEpoch(cancellationToken);
             if (!checkpoints.Contains(epoch))
@@ -154,7 +164,7 @@ public sealed class AlsSearch
                 continue;
             }
 
-            var model = training.Finish(cancellationToken);
+            var model = training.Finish(_judged, cancellationToken);
             var result = Evaluator.EvaluateBlocks(
                 _split, _books, RowScorers.Collaborative(model), [_options.Cutoff], _options.Threads, cancellationToken);
             var trial = new TrialReport(options with { Epochs = epoch }, result.Metrics[_options.Metric].Mean);
