@@ -3,10 +3,12 @@ using BookRec.Engine.Data;
 namespace BookRec.Engine.Tuning;
 
 /// <summary>Judges fewer readers, spread evenly over the rows; all of them stay in the training part.</summary>
-static class ReaderSample
+public static class ReaderSample
 {
+    /// <param name="readers">At most so many are judged.</param>
     public static Split Of(Split split, int readers)
     {
+        ArgumentNullException.ThrowIfNull(split);
         var judged = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
         if (judged.Length <= readers)
         {
@@ -18,7 +20,7 @@ static class ReaderSample
     }
 
     /// <summary>The training part with only the rows that are judged.</summary>
-    public static InteractionMatrix TrainOf(Split split) => Only(split.Train, row => split.Test.CountOf(row) > 0);
+    internal static InteractionMatrix TrainOf(Split split) => Only(split.Train, row => split.Test.CountOf(row) > 0);
 
     /// <summary>The other rows are left empty.</summary>
     static InteractionMatrix Only(InteractionMatrix matrix, Predicate<int> kept)

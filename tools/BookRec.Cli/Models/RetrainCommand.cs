@@ -63,7 +63,8 @@ static class RetrainCommand
             var table = console.NewTable("Metric", $"Mean over {ConsoleText.Count(evaluation.Readers)} readers", "Standard error");
             foreach (var (name, metric) in evaluation.Metrics ?? new Dictionary<string, MetricAnswer>())
                 table.Row(name, ConsoleText.Score(metric.Mean), ConsoleText.Score(metric.StandardError));
-            console.Write(table.Row("coverage", ConsoleText.Score(evaluation.Coverage), ""));
+            table.Row("coverage", ConsoleText.Score(evaluation.Coverage), "");
+            console.Write(table.Row("gini", ConsoleText.Score(evaluation.Gini), ""));
         }
 
         if (run.ModelVersion is { } version)

@@ -29,7 +29,8 @@ public sealed record EpochAnswer(int Epoch, double Loss, double Seconds);
 
 /// <param name="Metrics">Means over readers, such as <c>ndcg@10</c>.</param>
 /// <param name="Coverage">Share of the books that are in anybody's list.</param>
-public sealed record EvaluationAnswer(int Readers, IReadOnlyDictionary<string, MetricAnswer>? Metrics, double Coverage);
+/// <param name="Gini">How unevenly they are, 0 … 1.</param>
+public sealed record EvaluationAnswer(int Readers, IReadOnlyDictionary<string, MetricAnswer>? Metrics, double Coverage, double Gini);
 
 public sealed record MetricAnswer(double Mean, double StandardError);
 
