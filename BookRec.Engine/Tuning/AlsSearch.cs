@@ -23,7 +23,6 @@ public sealed class AlsSearch
     const int MiddleFactors = 64;
     const int MiddleEpochs = 7;
     const int MiddleSurvivors = 4;
-    const int Finalists = 3;
     const double CloserLook = 1.8;
     const double LastLook = 1.4;
 
@@ -83,9 +82,8 @@ public sealed class AlsSearch
         AlsCandidate[] previous = _options.Previous is { } known ? [AlsCandidate.Of(known.Als, _split.Train)] : [];
         var coarse = Rung([.. previous, .. SearchSpace.Start], ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
         var middle = Rung([.. coarse.Take(MiddleSurvivors).Select(trial => trial.At)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
-        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
-        var finalists = middle.Concat(around).OrderByDescending(trial => trial.Score).Select(trial => trial.At).Distinct().Take(Finalists);
-        return Lengthen([.. finalists], cancellationToken);
+        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook).Where(at => at != middle[0].At)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
+        return Lengthen(middle.Concat(around).MaxBy(trial => trial.Score).At, cancellationToken);
     }
 
     /// <summary>Tries all candidates alike, as long as there is time.</summary>
@@ -105,38 +103,30 @@ public sealed class AlsSearch
         return [.. trials.OrderByDescending(trial => trial.Score)];
     }
 
-    /// <summary>
-    /// Longer vectors as long as they help, for the first finalist; at the best length the other finalists, and then a climb from there.
-    /// The epochs are chosen along the way.
-    /// </summary>
-    TrialReport Lengthen(AlsCandidate[] finalists, CancellationToken cancellationToken)
+    /// <summary>Longer vectors as long as they help, and at the best length a climb. The epochs are chosen along the way.</summary>
+    TrialReport Lengthen(AlsCandidate start, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
-        var tried = new HashSet<AlsCandidate> { finalists[0] };
         (AlsCandidate At, TrialReport Trial)? best = null;
         foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
         {
-            var trial = LongTrial(finalists[0], factors);
+            var trial = LongTrial(start, factors);
             if (trial.Score <= best?.Trial.Score)
             {
                 break;
             }
 
-            best = (finalists[0], trial);
+            best = (start, trial);
         }
 
-        for (var next = finalists; next.Length > 0; next = [.. SearchSpace.Around(best.Value.At, LastLook)])
+        var tried = new HashSet<AlsCandidate> { start };
+        for (AlsCandidate? from = null; from != best!.Value.At && HasTime();)
         {
-            var before = best!.Value.At;
-            foreach (var candidate in next.Where(tried.Add).TakeWhile(_ => HasTime()))
+            from = best.Value.At;
+            foreach (var candidate in SearchSpace.Around(from.Value, LastLook).Where(tried.Add).TakeWhile(_ => HasTime()))
             {
                 var trial = LongTrial(candidate, best.Value.Trial.Options.Factors);
                 best = trial.Score > best.Value.Trial.Score ? (candidate, trial) : best;
-            }
-
-            if (next != finalists && best.Value.At == before)
-            {
-                break;
             }
         }
 

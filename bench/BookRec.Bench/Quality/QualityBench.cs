@@ -18,9 +18,9 @@ namespace BookRec.Bench.Quality;
 /// </summary>
 static class QualityBench
 {
-    const double TestShare = 0.2;
-    const ulong TestSeed = 1;
-    const ulong ValidationSeed = 2;
+    public const double TestShare = 0.2;
+    public const ulong TestSeed = 1;
+    public const ulong ValidationSeed = 2;
 
     static readonly int[] s_cutoffs = [10, 20];
     static readonly double[] s_diversities = [0.1, 0.3, 0.5];
