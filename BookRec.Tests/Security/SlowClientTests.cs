@@ -41,6 +41,6 @@ public sealed class SlowClientTests(SecureApp secure, ITestOutputHelper output)
         }
 
         // They were there at all.
-        Assert.True(nginx.AccessLog.Count > answered, "no attack reached NGINX");
+        Assert.True((await nginx.AccessLog()).Count > answered, "no attack reached NGINX");
     }
 }

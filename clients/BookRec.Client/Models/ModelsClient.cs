@@ -34,6 +34,7 @@ public enum ModelFate
     Active,
     Retired,
     Rejected,
+    Pruned,
 }
 
 /// <param name="Reason">Why it was rejected or retired, or null.</param>

@@ -18,6 +18,7 @@ public enum TrainingStage
     Load,
     Validate,
     Featurise,
+    Search,
     Train,
     Evaluate,
     Store,
@@ -39,6 +40,7 @@ public enum TrainingTrigger
 /// <param name="Baselines">What the model was judged against, on the same split.</param>
 /// <param name="Sharding">How the factorization is spread over the silos; null when one silo does it alone.</param>
 /// <param name="SecondsLeft">Estimate of what the factorization still takes; null outside it and before anything is known.</param>
+/// <param name="Search">What was tried to find the hyperparameters, in that order.</param>
 public sealed record TrainingRun(
     Guid RunId,
     TrainingState State,
@@ -54,7 +56,12 @@ public sealed record TrainingRun(
     Evaluation? Evaluation,
     IReadOnlyDictionary<string, Evaluation>? Baselines,
     Sharding? Sharding,
-    double? SecondsLeft);
+    double? SecondsLeft,
+    IReadOnlyList<SearchTrial> Search);
+
+/// <param name="Part">What it is for: neighbours, factors or blend.</param>
+/// <param name="Score">NDCG@10 on the validation part.</param>
+public sealed record SearchTrial(string Part, string Options, double Score);
 
 /// <param name="Loss">The objective after this pass, per observed interaction.</param>
 public sealed record Epoch([property: JsonPropertyName("epoch")] int Number, double Loss, double Seconds);
@@ -62,7 +69,8 @@ public sealed record Epoch([property: JsonPropertyName("epoch")] int Number, dou
 /// <param name="Readers">Readers with at least one held-out book.</param>
 /// <param name="Metrics">By name and cut-off, such as <c>ndcg@10</c>.</param>
 /// <param name="Coverage">Share of the books that appear in anybody's top 10.</param>
-public sealed record Evaluation(int Readers, IReadOnlyDictionary<string, Metric> Metrics, double Coverage);
+/// <param name="Gini">How unevenly books appear in them: 0 all alike, near 1 the same few for everybody.</param>
+public sealed record Evaluation(int Readers, IReadOnlyDictionary<string, Metric> Metrics, double Coverage, double Gini);
 
 public sealed record Metric(double Mean, double StandardError);
 
