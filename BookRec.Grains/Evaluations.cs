@@ -11,5 +11,5 @@ public static class Evaluations
     public static readonly string[] MetricNames = [.. from name in new[] { "precision", "recall", "ndcg", "map" } from k in Cutoffs select $"{name}@{k}"];
 
     public static Evaluation ToMessage(this EvaluationResult result) => new(
-        result.Readers, result.Metrics.ToDictionary(m => m.Key, m => new Metric(m.Value.Mean, m.Value.StandardError)), result.Coverage);
+        result.Readers, result.Metrics.ToDictionary(m => m.Key, m => new Metric(m.Value.Mean, m.Value.StandardError)), result.Coverage, result.Gini);
 }

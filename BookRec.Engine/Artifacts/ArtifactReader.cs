@@ -51,9 +51,10 @@ static class ArtifactReader
         }
 
         var format = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(ArtifactSections.Magic.Length));
-        if (format != ArtifactSections.Format)
+        if (format is < ArtifactSections.OldestFormat or > ArtifactSections.Format)
         {
-            throw new InvalidArtifactException($"The artifact has format {format}; this program reads format {ArtifactSections.Format}.");
+            throw new InvalidArtifactException(
+                $"The artifact has format {format}; this program reads formats {ArtifactSections.OldestFormat} to {ArtifactSections.Format}.");
         }
 
         var body = file.AsSpan(0, file.Length - SHA256.HashSizeInBytes);
@@ -83,7 +84,19 @@ static class ArtifactReader
         }
 
         var als = new AlsModel(manifest.Als, new(0, manifest.Factors), new(manifest.Books, manifest.Factors, factors));
-        return ModelSnapshot.Create(manifest.Version, books, als, Neighbours(sections, manifest), Content(sections, manifest), new PopularityModel(popularity), manifest.Hybrid);
+        return ModelSnapshot.Create(manifest.Version, books, als, Neighbours(sections, manifest), Content(sections, manifest), new PopularityModel(popularity), manifest.Hybrid, ColdBooks(sections, manifest));
+    }
+
+    static ColdBooks? ColdBooks(Sections sections, Manifest manifest)
+    {
+        if (sections.IsEmpty(ArtifactSections.ColdBooks))
+        {
+            return null;
+        }
+
+        var values = sections.Floats(ArtifactSections.ColdBooks, checked((manifest.Books + 1) * manifest.Factors));
+        var coefficients = manifest.Books * manifest.Factors;
+        return new(new(manifest.Books, manifest.Factors, values[..coefficients]), values[coefficients..]);
     }
 
     static ContentIndex Content(Sections sections, Manifest manifest)
@@ -168,6 +181,8 @@ static class ArtifactReader
                 throw new InvalidArtifactException($"{content.Length} bytes follow the last section.");
             }
         }
+
+        public bool IsEmpty(string name) => !_payloads.TryGetValue(name, out var payload) || payload.IsEmpty;
 
         public ReadOnlyMemory<byte> this[string name]
             => _payloads.TryGetValue(name, out var payload) ? payload : throw new InvalidArtifactException($"The section '{name}' is missing.");

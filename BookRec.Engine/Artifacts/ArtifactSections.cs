@@ -9,7 +9,9 @@ namespace BookRec.Engine.Artifacts;
 /// <summary>The names of the sections, in the order they are written, and the format's constants.</summary>
 static class ArtifactSections
 {
-    public const int Format = 2;
+    public const int Format = 3;
+
+    public const int OldestFormat = 2;
 
     public const int NameBytes = 8;
 
@@ -46,12 +48,16 @@ static class ArtifactSections
     /// <summary>int32 per neighbour: book indices, ascending within a book.</summary>
     public const string NeighbourBooks = "nb-book";
 
-    /// <summary>float32 per neighbour: strength, positive.</summary>
+    /// <summary>float32 per neighbour: strength.</summary>
     public const string NeighbourStrengths = "nb-value";
+
+    /// <summary>float32, (books + 1) × factors: coefficients of the map from content to factors, and the mean; empty when there is none.</summary>
+    public const string ColdBooks = "cold";
 
     public static readonly string[] All =
     [
         Manifest, Books, Factors, Popularity, Terms, Idf, Offsets, Entries, Weights, NeighbourOffsets, NeighbourBooks, NeighbourStrengths,
+        ColdBooks,
     ];
 
     public static ReadOnlySpan<byte> Magic => "BOOKREC\n"u8;

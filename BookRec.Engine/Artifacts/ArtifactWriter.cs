@@ -45,6 +45,7 @@ static class ArtifactWriter
         output.Section(ArtifactSections.NeighbourOffsets, MemoryMarshal.AsBytes(neighbours.Offsets));
         output.Section(ArtifactSections.NeighbourBooks, MemoryMarshal.AsBytes(neighbours.Indices));
         output.Section(ArtifactSections.NeighbourStrengths, MemoryMarshal.AsBytes(neighbours.Strengths));
+        output.Section(ArtifactSections.ColdBooks, snapshot.ColdBooks is { } cold ? MemoryMarshal.AsBytes<float>([.. cold.Coefficients.Values, .. cold.Mean.Span]) : []);
         destination.Write(digest.GetHashAndReset());
     }
 

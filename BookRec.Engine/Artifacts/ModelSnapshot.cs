@@ -11,7 +11,7 @@ namespace BookRec.Engine.Artifacts;
 
 /// <summary>
 /// Everything serving reads, of one model version. Immutable, thread-safe. Indices 0 … TrainedBooks−1 are the books trained on; newer books
-/// follow with a content vector and no factors.
+/// follow with a content vector, and with the factors that <see cref="Factorization.ColdBooks"/> makes of it where the model has such a map.
 /// </summary>
 public sealed class ModelSnapshot
 {
@@ -20,9 +20,12 @@ public sealed class ModelSnapshot
     readonly float[] _popularity;
     readonly float[] _popularityZ;
 
-    ModelSnapshot(Trained trained, Vocabulary books, ContentIndex content, float[] popularity)
+    // Of the books newer than the model, in their order; empty without a map.
+    readonly float[][] _newFactors;
+
+    ModelSnapshot(Trained trained, Vocabulary books, ContentIndex content, float[] popularity, float[][] newFactors)
     {
-        (_trained, Books, Content, _popularity) = (trained, books, content, popularity);
+        (_trained, Books, Content, _popularity, _newFactors) = (trained, books, content, popularity, newFactors);
 
         // Reader counts are spread like a power law; their logarithms have a mean and a deviation worth the name.
         _popularityZ = new float[popularity.Length];
@@ -60,6 +63,9 @@ public sealed class ModelSnapshot
 
     public HybridOptions Hybrid => _trained.Hybrid;
 
+    /// <summary>Gives newer books their factors; null when they have none.</summary>
+    public ColdBooks? ColdBooks => _trained.ColdBooks;
+
     /// <summary>Decayed reader count of all books; the prior for newer ones.</summary>
     public ReadOnlySpan<float> Popularity => _popularity;
 
@@ -72,6 +78,9 @@ public sealed class ModelSnapshot
     /// <summary>z-scores of ln(1 + popularity) over all books.</summary>
     internal ReadOnlySpan<float> PopularityZ => _popularityZ;
 
+    /// <summary>The factors of the books newer than the model, in their order; none without <see cref="ColdBooks"/>.</summary>
+    internal ReadOnlySpan<float[]> NewFactors => _newFactors;
+
     /// <param name="version">Not empty.</param>
     /// <param name="books">Ids in the order of the factor rows, neighbours, content vectors and popularity scores.</param>
     /// <exception cref="ArgumentException">When the parts do not speak of the same number of books, or an option is out of range.</exception>
@@ -82,7 +91,8 @@ public sealed class ModelSnapshot
         BookNeighbours neighbours,
         ContentIndex content,
         PopularityModel popularity,
-        HybridOptions hybrid)
+        HybridOptions hybrid,
+        ColdBooks? coldBooks = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(version);
         ArgumentNullException.ThrowIfNull(books);
@@ -94,6 +104,12 @@ public sealed class ModelSnapshot
         als.Options.Validate();
         hybrid.Validate();
         var factors = als.BookFactors;
+        if (coldBooks is not null && (coldBooks.Coefficients.Rows, coldBooks.Coefficients.Factors) != (factors.Rows, factors.Factors))
+        {
+            throw new ArgumentException(
+                $"The map for cold books is {coldBooks.Coefficients.Rows} × {coldBooks.Coefficients.Factors}, the factors {factors.Rows} × {factors.Factors}.");
+        }
+
         if (factors.Rows != books.Count || neighbours.Books != books.Count || content.Books != books.Count || popularity.Scores.Length != books.Count
             || factors.Factors != als.Options.Factors)
         {
@@ -102,8 +118,8 @@ public sealed class ModelSnapshot
                 + $"neighbours of {neighbours.Books}, {content.Books} content vectors, {popularity.Scores.Length} popularity scores.");
         }
 
-        var trained = new Trained(version, books, als.Options, factors, neighbours, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors));
-        return new(trained, books, content, popularity.Scores.ToArray());
+        var trained = new Trained(version, books, als.Options, factors, neighbours, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors), coldBooks);
+        return new(trained, books, content, popularity.Scores.ToArray(), []);
     }
 
     /// <summary>
@@ -116,6 +132,7 @@ public sealed class ModelSnapshot
         ArgumentNullException.ThrowIfNull(books);
         var (vocabulary, content) = (Books, Content);
         var popularity = new List<float>(_popularity);
+        var newFactors = new List<float[]>(_newFactors);
         foreach (var book in books)
         {
             if (!float.IsFinite(book.Popularity) || book.Popularity < 0)
@@ -135,17 +152,23 @@ public sealed class ModelSnapshot
                 popularity[index] = book.Popularity;
             }
 
-            content = content.With(index, content.Embed(book.Text));
+            var vector = content.Embed(book.Text);
+            content = content.With(index, vector);
+            if (ColdBooks is not null && index >= TrainedBooks)
+            {
+                newFactors.RemoveRange(index - TrainedBooks, newFactors.Count > index - TrainedBooks ? 1 : 0);
+                newFactors.Insert(index - TrainedBooks, ColdBooks.FactorsOf(vector, content));
+            }
         }
 
-        return new(_trained, vocabulary, content, [.. popularity]);
+        return new(_trained, vocabulary, content, [.. popularity], [.. newFactors]);
     }
 
     /// <summary>This model as it was trained, without newer books and changed texts.</summary>
     internal ModelSnapshot WithoutNewBooks()
         => Books.Count == TrainedBooks && Content == _trained.Content
             ? this
-            : new(_trained, _trained.Books, _trained.Content, _popularity[..TrainedBooks]);
+            : new(_trained, _trained.Books, _trained.Content, _popularity[..TrainedBooks], []);
 
     static float[] InverseNormsOf(FactorMatrix factors)
     {
@@ -168,5 +191,6 @@ public sealed class ModelSnapshot
         ContentIndex Content,
         HybridOptions Hybrid,
         FactorMatrix Gramian,
-        float[] InverseNorms);
+        float[] InverseNorms,
+        ColdBooks? ColdBooks);
 }

@@ -58,12 +58,24 @@ public sealed class ContentIndex
     }
 
     /// <summary>0 … 1; 0 when nothing is known of one of them.</summary>
-    public double Cosine(int a, int b) => SparseVector.Shared(VectorOf(a), VectorOf(b)).Sum(shared => shared.Product);
+    public double Cosine(int a, int b) => SparseVector.Dot(VectorOf(a), VectorOf(b));
 
     /// <summary>The terms that two books share, the one that adds most to their cosine first.</summary>
     /// <returns>Term numbers with what each adds; the shares add up to the cosine.</returns>
     public IReadOnlyList<(int Term, double Share)> SharedTerms(int a, int b)
         => [.. SparseVector.Shared(VectorOf(a), VectorOf(b)).OrderByDescending(shared => shared.Product).ThenBy(shared => shared.Term)];
+
+    /// <summary>The cosines of a vector with all books of the index as it was fitted.</summary>
+    internal float[] CosinesOfBulk(SparseVector vector)
+    {
+        var cosines = new float[Bulk.Books];
+        for (var i = 0; i < vector.Terms.Length; i++)
+        {
+            Bulk.AddTerm(vector.Terms[i], vector.Weights[i], cosines);
+        }
+
+        return cosines;
+    }
 
     /// <summary>The same index with this vector at a book that is there, or one after the last.</summary>
     internal ContentIndex With(int book, SparseVector vector)

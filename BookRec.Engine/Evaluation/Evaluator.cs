@@ -1,3 +1,4 @@
+using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Ranking;
 
@@ -19,28 +20,50 @@ public static class Evaluator
     const int MostRowsAtOnce = 16;
     const int MostScoresAtOnce = 1 << 22;
 
-    /// <summary>Metrics are named <c>precision@10</c>, <c>recall@20</c>, <c>ndcg@10</c>, <c>map@10</c> …, for each cut-off.</summary>
+    // Of the lists that what is beyond accuracy is told of.
+    const int MostInList = 10;
+
+    /// <summary>
+    /// Metrics are named <c>precision@10</c>, <c>recall@20</c>, <c>ndcg@10</c>, <c>map@10</c> …, for each cut-off, and of the lists of ten (or
+    /// the largest cut-off, where that is less) <c>novelty@10</c> and <c>diversity@10</c>.
+    /// </summary>
     /// <param name="split">Readers × books; readers without a test item are not judged.</param>
     /// <param name="books">Ids of the columns, for ties.</param>
     /// <param name="scorer">Scores of −∞ or NaN are never listed.</param>
-    /// <param name="cutoffs">K, each at least 1; coverage is that of the first.</param>
+    /// <param name="cutoffs">K, each at least 1.</param>
     /// <param name="threads">At least 1; the result does not depend on it.</param>
+    /// <param name="content">Of the books; without it there is no diversity.</param>
     public static EvaluationResult Evaluate(
-        Split split, Vocabulary books, RowScorer scorer, IReadOnlyList<int> cutoffs, int threads, CancellationToken cancellationToken)
+        Split split,
+        Vocabulary books,
+        RowScorer scorer,
+        IReadOnlyList<int> cutoffs,
+        int threads,
+        CancellationToken cancellationToken,
+        ContentIndex? content = null)
     {
         ArgumentNullException.ThrowIfNull(scorer);
-        return EvaluateBlocks(split, books, RowScorers.OneByOne(scorer), cutoffs, threads, cancellationToken);
+        return EvaluateBlocks(split, books, RowScorers.OneByOne(scorer), cutoffs, threads, cancellationToken, content);
     }
 
     /// <summary>As <see cref="Evaluate"/>, for models that score several rows at once.</summary>
     /// <param name="scorer">Scores of −∞ or NaN are never listed.</param>
     public static EvaluationResult EvaluateBlocks(
-        Split split, Vocabulary books, BlockScorer scorer, IReadOnlyList<int> cutoffs, int threads, CancellationToken cancellationToken)
+        Split split,
+        Vocabulary books,
+        BlockScorer scorer,
+        IReadOnlyList<int> cutoffs,
+        int threads,
+        CancellationToken cancellationToken,
+        ContentIndex? content = null)
     {
         Check(split, books, scorer, cutoffs, threads);
+        var longest = cutoffs.Max();
+        var listed = Math.Min(MostInList, longest);
+        var (noveltyName, diversityName) = ($"novelty@{listed}", $"diversity@{listed}");
         var rows = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
-        var perReader = NamesOf(cutoffs).ToDictionary(name => name, _ => new double[rows.Length]);
-        var coverage = new Coverage(books.Count);
+        var perReader = NamesOf(cutoffs).Append(noveltyName).Concat(content is null ? [] : [diversityName]).ToDictionary(name => name, _ => new double[rows.Length]);
+        var (coverage, gini, novelty) = (new Coverage(books.Count), new Gini(books.Count), new Novelty(split.Train));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         var atOnce = RowsAtOnce(books.Count);
         Parallel.For(0, (rows.Length + atOnce - 1) / atOnce, parallel, () => new float[atOnce * books.Count], (block, _, memory) =>
@@ -56,15 +79,23 @@ public static class Evaluator
                     scores[known] = float.NegativeInfinity;
                 }
 
-                var list = TopK.Select(scores, books, null, cutoffs.Max());
-                coverage.Add(list.AsSpan(0, Math.Min(cutoffs[0], list.Length)));
+                var list = TopK.Select(scores, books, null, longest);
+                var shown = list.AsSpan(0, Math.Min(listed, list.Length));
+                coverage.Add(shown);
+                gini.Add(shown);
+                perReader[noveltyName][first + i] = novelty.Of(shown);
+                if (content is not null)
+                {
+                    perReader[diversityName][first + i] = IntraListDiversity.Of(shown, content);
+                }
+
                 Judge(list, split.Test.ColumnsOf(some[i]), cutoffs, first + i, perReader);
             }
 
             return memory;
         }, _ => { });
         var metrics = perReader.ToDictionary(metric => metric.Key, metric => MeanMetric.Of(metric.Value));
-        return new(rows.Length, metrics, coverage.Share, perReader);
+        return new(rows.Length, metrics, coverage.Share, gini.Index, perReader);
     }
 
     /// <summary>Mean of the paired differences a − b of one metric, with its standard error.</summary>

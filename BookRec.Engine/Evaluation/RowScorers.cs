@@ -79,6 +79,38 @@ public static class RowScorers
         };
     }
 
+    /// <summary>The best few of a row in the order of <see cref="HybridOptions.Diversity"/>, before all others.</summary>
+    /// <param name="train">Books of the row's training part are passed over.</param>
+    /// <param name="diversity">d, 0 … 1.</param>
+    /// <param name="count">How many books are put in order.</param>
+    public static BlockScorer Diversified(
+        BlockScorer scorer, InteractionMatrix train, Vocabulary books, ContentIndex content, double diversity, int count)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(books);
+        ArgumentNullException.ThrowIfNull(content);
+        return (rows, scores) =>
+        {
+            scorer(rows, scores);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var ofRow = scores.Slice(i * books.Count, books.Count);
+                foreach (var known in train.ColumnsOf(rows[i]))
+                {
+                    ofRow[known] = float.NegativeInfinity;
+                }
+
+                var best = TopK.Select(ofRow, books, null, count * Mmr.Depth);
+                var list = Mmr.Select(best, ofRow, content, diversity, count);
+                for (var rank = 0; rank < list.Length; rank++)
+                {
+                    ofRow[list[rank]] = float.MaxValue / (rank + 2);
+                }
+            }
+        };
+    }
+
     /// <summary>The weighted z-scores of all parts.</summary>
     /// <param name="popularity">Its scores enter as ln(1 + score).</param>
     public static BlockScorer Hybrid(

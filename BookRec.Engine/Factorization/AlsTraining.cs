@@ -35,9 +35,13 @@ public sealed class AlsTraining
 
     /// <summary>The model so far, with the users solved against the books as they are now. The training may go on after.</summary>
     /// <returns>Shares its arrays with the training: the next epoch overwrites them.</returns>
-    public AlsModel Finish(CancellationToken cancellationToken)
+    public AlsModel Finish(CancellationToken cancellationToken) => Finish(_byUser, cancellationToken);
+
+    /// <summary>The same for some of the users alone.</summary>
+    /// <param name="byUser">The training's interactions, with empty rows for users who do not matter.</param>
+    internal AlsModel Finish(InteractionMatrix byUser, CancellationToken cancellationToken)
     {
-        AlsHalfStep.Solve(_byUser, _books, _users, _options, cancellationToken);
+        AlsHalfStep.Solve(byUser, _books, _users, _options, cancellationToken);
         return new(_options, _users, _books);
     }
 }

@@ -1,5 +1,4 @@
 using BookRec.Engine.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace BookRec.Engine.Factorization;
 
@@ -25,18 +24,18 @@ sealed class DualSide : IDisposable
     public static DualSide Of(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
     {
         var factors = fixedFactors.Factors;
-        var eigen = Matrix<double>.Build.Dense(factors, factors, (row, column) => gramian.Row(row)[column]).Evd(Symmetricity.Symmetric);
+        var eigen = SymmetricEigen.Of(gramian, options.EffectiveThreads);
         var (vectors, transposed) = (new FactorMatrix(factors, factors), new FactorMatrix(factors, factors));
-        for (var row = 0; row < factors; row++)
+        for (var value = 0; value < factors; value++)
         {
-            for (var column = 0; column < factors; column++)
+            for (var i = 0; i < factors; i++)
             {
-                vectors.Row(row)[column] = transposed.Row(column)[row] = (float)eigen.EigenVectors[row, column];
+                vectors.Row(i)[value] = transposed.Row(value)[i] = (float)eigen.Vectors[(value * factors) + i];
             }
         }
 
         // Rounding may leave an eigenvalue of a Gramian a little under 0.
-        var unobserved = eigen.EigenValues.Select(value => (float)(options.UnobservedWeight * Math.Max(0, value.Real))).ToArray();
+        var unobserved = Array.ConvertAll(eigen.Values, value => (float)(options.UnobservedWeight * Math.Max(0, value)));
         var rotated = new FactorMatrix(fixedFactors.Rows, factors);
         using var forth = PackedMatrix.Of(vectors);
         ByRows(fixedFactors.Rows, options.EffectiveThreads, (first, count) =>

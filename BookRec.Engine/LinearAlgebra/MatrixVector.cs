@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace BookRec.Engine.LinearAlgebra;
 
@@ -44,10 +47,7 @@ static unsafe class MatrixVector
             sum3 = Vector.FusedMultiplyAdd(Vector.Load(row3 + i), xs, sum3);
         }
 
-        result[0] = Vector.Sum(sum0);
-        result[1] = Vector.Sum(sum1);
-        result[2] = Vector.Sum(sum2);
-        result[3] = Vector.Sum(sum3);
+        StoreSums(sum0, sum1, sum2, sum3, result);
         for (; i < factors; i++)
         {
             result[0] += rows[i] * x[i];
@@ -56,4 +56,21 @@ static unsafe class MatrixVector
             result[3] += row3[i] * x[i];
         }
     }
+
+    /// <summary>Four sums in one go where the machine can add neighbours: one by one they would cost as much as a row of 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreSums(Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, float* result)
+    {
+        if (Sse3.IsSupported && Vector<float>.Count == Vector256<float>.Count)
+        {
+            var ab = Sse3.HorizontalAdd(Half(a), Half(b));
+            Sse3.HorizontalAdd(ab, Sse3.HorizontalAdd(Half(c), Half(d))).Store(result);
+            return;
+        }
+
+        (result[0], result[1], result[2], result[3]) = (Vector.Sum(a), Vector.Sum(b), Vector.Sum(c), Vector.Sum(d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Half(Vector<float> sums) => sums.AsVector256().GetLower() + sums.AsVector256().GetUpper();
 }

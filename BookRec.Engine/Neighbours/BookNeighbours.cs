@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using BookRec.Engine.Factorization;
 
 namespace BookRec.Engine.Neighbours;
@@ -33,14 +34,56 @@ public sealed class BookNeighbours
 
     internal ReadOnlySpan<float> Strengths => _strengths;
 
+    /// <summary>√Σ s².</summary>
+    internal double Norm => TensorPrimitives.Norm<float>(_strengths);
+
     /// <summary>None, for so many books.</summary>
     public static BookNeighbours None(int books) => new(new() { Neighbours = 0 }, new int[books + 1], [], []);
+
+    internal static BookNeighbours Join(NeighbourOptions options, NeighbourRow[] rows)
+    {
+        var offsets = new int[rows.Length + 1];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            offsets[row + 1] = checked(offsets[row] + rows[row].Books.Length);
+        }
+
+        var (books, strengths) = (new int[offsets[^1]], new float[offsets[^1]]);
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row].Books.CopyTo(books, offsets[row]);
+            rows[row].Strengths.CopyTo(strengths, offsets[row]);
+        }
+
+        return new(options, offsets, books, strengths);
+    }
+
+    /// <summary>The weighted sum of two of the same books.</summary>
+    internal static BookNeighbours Sum(NeighbourOptions options, (BookNeighbours Part, float Scale) a, (BookNeighbours Part, float Scale) b)
+    {
+        var rows = new NeighbourRow[a.Part.Books];
+        var sums = new float[rows.Length];
+        for (var book = 0; book < rows.Length; book++)
+        {
+            a.Part.AddTo(sums, book, a.Scale);
+            b.Part.AddTo(sums, book, b.Scale);
+            int[] union = [.. a.Part.Of(book), .. b.Part.Of(book)];
+            union = [.. union.Distinct().Order()];
+            rows[book] = new(union, Array.ConvertAll(union, target => sums[target]));
+            foreach (var target in union)
+            {
+                sums[target] = 0;
+            }
+        }
+
+        return Join(options, rows);
+    }
 
     /// <summary>The neighbours of a book, ascending.</summary>
     /// <param name="book">0 … Books−1.</param>
     public ReadOnlySpan<int> Of(int book) => _books.AsSpan(_offsets[book].._offsets[book + 1]);
 
-    /// <summary>How much the book speaks for each of <see cref="Of"/>, positive.</summary>
+    /// <summary>How much the book speaks for each of <see cref="Of"/>; negative where it speaks against.</summary>
     public ReadOnlySpan<float> StrengthsOf(int book) => _strengths.AsSpan(_offsets[book].._offsets[book + 1]);
 
     /// <summary>s(source, target), 0 when the target is not among the source's neighbours.</summary>

@@ -26,6 +26,9 @@ public sealed record NeighbourOptions
     /// <summary>h, at least 0: readers every book is given in addition, so that few common readers of rare books prove little.</summary>
     public double Shrinkage { get; init; }
 
+    /// <summary>What is mixed in of a regression on near books.</summary>
+    public RegressionOptions Regression { get; init; } = new();
+
     /// <summary>Checks every option's range.</summary>
     /// <returns>This.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Names the option.</exception>
@@ -36,6 +39,7 @@ public sealed record NeighbourOptions
         Require(SourceExponent is >= 0 and <= 4, nameof(SourceExponent), SourceExponent, "0 … 4");
         Require(TargetExponent is >= 0 and <= 4, nameof(TargetExponent), TargetExponent, "0 … 4");
         Require(Shrinkage >= 0 && double.IsFinite(Shrinkage), nameof(Shrinkage), Shrinkage, "at least 0 and finite");
+        Regression.Validate();
         return this;
     }
 

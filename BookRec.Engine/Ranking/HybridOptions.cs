@@ -24,6 +24,12 @@ public sealed record HybridOptions
     /// </summary>
     public double PopularityPseudoCount { get; init; } = 0.5;
 
+    /// <summary>
+    /// d, 0 … 1: how much a book counts less in a list for being like one before it in content, see <see cref="Mmr"/>; 0 leaves lists as
+    /// they are scored.
+    /// </summary>
+    public double Diversity { get; init; }
+
     /// <summary>Popularity's share for so many positive signals of a reader that has any signals.</summary>
     public double PopularityShare(int positiveSignals) => PopularityPseudoCount / (PopularityPseudoCount + Math.Max(1, positiveSignals));
 
@@ -41,6 +47,11 @@ public sealed record HybridOptions
         if (NeighbourShare is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(NeighbourShare), NeighbourShare, $"{nameof(NeighbourShare)} has to be 0 … 1.");
+        }
+
+        if (Diversity is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Diversity), Diversity, $"{nameof(Diversity)} has to be 0 … 1.");
         }
 
         if (!(PopularityPseudoCount >= 0) || double.IsInfinity(PopularityPseudoCount))

@@ -9,8 +9,8 @@ namespace BookRec.Engine.Ranking;
 /// Ranks all books of a snapshot for one reader. Stateless, thread-safe; scratch memory is pooled.
 /// </summary>
 /// <remarks>
-/// Parts are z-scores over all books: collaborative x·y and neighbours Σⱼ weightⱼ·s(j, i) over the books trained on (0, neutral, for
-/// newer ones); content Σⱼ weightⱼ·cos(j, i) over the reader's signals; popularity ln(1 + readers). The strategy Collaborative is the two
+/// Parts are z-scores on the scale of the books trained on: collaborative x·y and neighbours Σⱼ weightⱼ·s(j, i) (0, neutral, for newer
+/// books without factors); content Σⱼ weightⱼ·cos(j, i) over the reader's signals; popularity ln(1 + readers). The strategy Collaborative is the two
 /// parts made of other readers' choices, in the hybrid's proportion.
 /// </remarks>
 public static class HybridRanker
@@ -21,7 +21,9 @@ public static class HybridRanker
     /// the decayed reader count itself.
     /// </param>
     /// <param name="isCandidate">By book index: whether it may be in the list. Asked before the list is cut.</param>
-    /// <param name="count">At most so many, best first; ties by the smaller book id.</param>
+    /// <param name="count">
+    /// At most so many, best first, unless <see cref="HybridOptions.Diversity"/> says otherwise; ties by the smaller book id.
+    /// </param>
     public static RankedBook[] Rank(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,7 +36,7 @@ public static class HybridRanker
         }
 
         using var parts = new Parts(model.Books.Count);
-        return Fill(parts, model, reader, strategy) ? parts.Best(model, isCandidate, count) : Popular(model, isCandidate, count);
+        return Fill(parts, model, reader, strategy) ? parts.Best(model, isCandidate, count, model.Hybrid.Diversity) : Popular(model, isCandidate, count);
     }
 
     /// <summary>The scores by which <see cref="Rank"/> ranks, of all books: for evaluation.</summary>
@@ -54,10 +56,14 @@ public static class HybridRanker
         }
     }
 
-    /// <summary>Books like one book: the collaborative part is the cosine of factor vectors, the content part the cosine of TF-IDF vectors.</summary>
+    /// <summary>
+    /// Books like one book: the collaborative part is the cosine of factor vectors, the neighbours' part what the book says for another over
+    /// the most it says for any, the content part the cosine of TF-IDF vectors.
+    /// </summary>
     /// <remarks>
-    /// Raw cosines, so that a score means the same for every book: 1 is the book itself. A candidate without factors has the collaborative
-    /// part 0, which is what unrelated books have; a book without factors is compared by content alone, with all the weight.
+    /// Not z-scores, so that a score means the same for every book: 1 is the most there can be. A candidate without factors has the
+    /// collaborative part 0, which is what unrelated books have; a book without factors is compared by content alone, with all the weight,
+    /// and one without neighbours gives their weight to the factors.
     /// </remarks>
     /// <param name="book">0 … Books.Count−1; never in the list itself.</param>
     public static RankedBook[] Similar(ModelSnapshot model, int book, Func<int, bool> isCandidate, int count)
@@ -70,15 +76,22 @@ public static class HybridRanker
         var contentWeight = 1.0;
         if (book < model.TrainedBooks && model.InverseNorms[book] > 0)
         {
+            var strongest = TensorPrimitives.Max<float>([0, .. model.Neighbours.StrengthsOf(book)]);
+            var neighbourWeight = strongest > 0 ? model.Hybrid.NeighbourWeight : 0;
+            var factorWeight = model.Hybrid.CollaborativeWeight - neighbourWeight;
             contentWeight -= model.Hybrid.CollaborativeWeight;
             var cosines = parts.Collaborative[..model.TrainedBooks];
             MatrixVector.Multiply(model.BookFactors, model.BookFactors.Row(book), cosines);
             TensorPrimitives.Multiply(cosines, model.InverseNorms, cosines);
-            TensorPrimitives.Multiply(cosines, (float)model.Hybrid.CollaborativeWeight * model.InverseNorms[book], cosines);
+            TensorPrimitives.Multiply(cosines, (float)factorWeight * model.InverseNorms[book], cosines);
+            if (neighbourWeight > 0)
+            {
+                model.Neighbours.AddTo(parts.Neighbours, book, (float)neighbourWeight / strongest);
+            }
         }
 
         model.Content.Score([(book, (float)contentWeight)], parts.Content);
-        return parts.Best(model, candidate => candidate != book && isCandidate(candidate), count);
+        return parts.Best(model, candidate => candidate != book && isCandidate(candidate), count, diversity: 0);
     }
 
     /// <returns>False when nothing is known of the reader that the strategy can use.</returns>
@@ -98,7 +111,12 @@ public static class HybridRanker
         {
             var trained = parts.Collaborative[..model.TrainedBooks];
             MatrixVector.Multiply(model.BookFactors, reader.Folded.Vector, trained);
-            Scores.Standardize(trained, collaborative);
+            for (var book = 0; book < model.NewFactors.Length; book++)
+            {
+                parts.Collaborative[model.TrainedBooks + book] = TensorPrimitives.Dot(model.NewFactors[book], reader.Folded.Vector);
+            }
+
+            Scores.Standardize(parts.Collaborative[..(model.TrainedBooks + model.NewFactors.Length)], model.TrainedBooks, collaborative);
         }
 
         if (usesNeighbours)
@@ -184,9 +202,11 @@ public static class HybridRanker
             return Total;
         }
 
-        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count)
+        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count, double diversity)
         {
-            var best = TopK.Select(AddUp(), model.Books, isCandidate, count);
+            var best = diversity == 0
+                ? TopK.Select(AddUp(), model.Books, isCandidate, count)
+                : Mmr.Select(TopK.Select(AddUp(), model.Books, isCandidate, count * Mmr.Depth), Total, model.Content, diversity, count);
             var ranked = new RankedBook[best.Length];
             for (var i = 0; i < best.Length; i++)
             {

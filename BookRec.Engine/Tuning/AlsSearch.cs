@@ -10,10 +10,10 @@ public sealed record TrialReport(AlsOptions Options, double Score);
 
 /// <summary>
 /// Chooses the hyperparameters of ALS on a validation split: successive halving (Jamieson and Talwalkar, 2016) over a coarse grid with
-/// short vectors, a closer look around the winner, then longer vectors and the number of epochs.
+/// short vectors, a closer look around the winner, then longer vectors, the number of epochs, and a climb at full length.
 /// </summary>
 /// <remarks>
-/// Which weights suit the data shows with short vectors already; only λ* wants another look at full length. Given time enough the answer
+/// Which weights suit the data shows with short vectors already, so the longest are tried with the winner first. Given time enough the answer
 /// is a function of the split and the options; a budget that runs out makes it depend on the machine.
 /// </remarks>
 public sealed class AlsSearch
@@ -23,18 +23,18 @@ public sealed class AlsSearch
     const int MiddleFactors = 64;
     const int MiddleEpochs = 7;
     const int MiddleSurvivors = 4;
-    const int Finalists = 3;
     const double CloserLook = 1.8;
     const double LastLook = 1.4;
 
     // Shares of the budget after which a stage starts nothing more, so that the ones behind it get their time.
-    const double CoarseUntil = 0.3;
-    const double MiddleUntil = 0.4;
-    const double CloserUntil = 0.6;
+    const double CoarseUntil = 0.2;
+    const double MiddleUntil = 0.3;
+    const double CloserUntil = 0.4;
 
     static readonly int[] s_checkpoints = [3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
 
     readonly Split _split;
+    readonly InteractionMatrix _judged;
     readonly Vocabulary _books;
     readonly TuningOptions _options;
     readonly IProgress<TrialReport>? _progress;
@@ -46,6 +46,7 @@ public sealed class AlsSearch
     AlsSearch(Split split, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time)
     {
         (_split, _books, _options, _progress, _time) = (ReaderSample.Of(split, options.Readers), books, options, progress, time);
+        _judged = ReaderSample.TrainOf(_split);
         _start = time.GetTimestamp();
     }
 
@@ -62,7 +63,10 @@ public sealed class AlsSearch
         return RunForModel(validation, books, options, progress, time, cancellationToken).Trial;
     }
 
-    /// <summary>As the public one, with the model of the best trial, trained on the validation split's training part.</summary>
+    /// <summary>
+    /// As the public one, with the model of the best trial, trained on the validation split's training part; of its users only those who are
+    /// judged are there.
+    /// </summary>
     internal static (TrialReport Trial, AlsModel Model) RunForModel(
         Split validation, Vocabulary books, TuningOptions options, IProgress<TrialReport>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -78,9 +82,8 @@ public sealed class AlsSearch
         AlsCandidate[] previous = _options.Previous is { } known ? [AlsCandidate.Of(known.Als, _split.Train)] : [];
         var coarse = Rung([.. previous, .. SearchSpace.Start], ShortFactors, ShortEpochs, CoarseUntil, cancellationToken);
         var middle = Rung([.. coarse.Take(MiddleSurvivors).Select(trial => trial.At)], MiddleFactors, MiddleEpochs, MiddleUntil, cancellationToken);
-        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
-        var finalists = middle.Concat(around).OrderByDescending(trial => trial.Score).Select(trial => trial.At).Distinct().Take(Finalists);
-        return Lengthen([.. finalists], cancellationToken);
+        var around = Rung([.. SearchSpace.Around(middle[0].At, CloserLook).Where(at => at != middle[0].At)], MiddleFactors, MiddleEpochs, CloserUntil, cancellationToken);
+        return Lengthen(middle.Concat(around).MaxBy(trial => trial.Score).At, cancellationToken);
     }
 
     /// <summary>Tries all candidates alike, as long as there is time.</summary>
@@ -100,53 +103,50 @@ public sealed class AlsSearch
         return [.. trials.OrderByDescending(trial => trial.Score)];
     }
 
-    /// <summary>
-    /// Longer vectors as long as they help, with ever fewer finalists, the epochs chosen along the way; then λ* once more at the best length.
-    /// </summary>
-    TrialReport Lengthen(AlsCandidate[] finalists, CancellationToken cancellationToken)
+    /// <summary>Longer vectors as long as they help, and at the best length a climb. The epochs are chosen along the way.</summary>
+    TrialReport Lengthen(AlsCandidate start, CancellationToken cancellationToken)
     {
         int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
         (AlsCandidate At, TrialReport Trial)? best = null;
         foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
         {
-            var trials = new List<(AlsCandidate At, TrialReport Trial)>();
-            foreach (var finalist in finalists.TakeWhile(_ => trials.Count == 0 || HasTime()))
-            {
-                trials.Add((finalist, LongTrial(finalist, factors)));
-            }
-
-            trials = [.. trials.OrderByDescending(trial => trial.Trial.Score)];
-            finalists = [.. trials.Select(trial => trial.At).Take(Math.Max(1, trials.Count - 1))];
-            if (trials[0].Trial.Score <= best?.Trial.Score)
+            var trial = LongTrial(start, factors);
+            if (trial.Score <= best?.Trial.Score)
             {
                 break;
             }
 
-            best = trials[0];
+            best = (start, trial);
         }
 
-        var (at, winner) = best!.Value;
-        foreach (var factor in new[] { LastLook, 1 / LastLook }.TakeWhile(_ => HasTime()))
+        var tried = new HashSet<AlsCandidate> { start };
+        for (AlsCandidate? from = null; from != best!.Value.At && HasTime();)
         {
-            var trial = LongTrial(at with { Strength = at.Strength * factor }, winner.Options.Factors);
-            winner = trial.Score > winner.Score ? trial : winner;
+            from = best.Value.At;
+            foreach (var candidate in SearchSpace.Around(from.Value, LastLook).Where(tried.Add).TakeWhile(_ => HasTime()))
+            {
+                var trial = LongTrial(candidate, best.Value.Trial.Options.Factors);
+                best = trial.Score > best.Value.Trial.Score ? (candidate, trial) : best;
+            }
         }
 
         // A short trial may have done better than all the long ones.
-        return _best!.Score > winner.Score ? _best : winner;
+        return _best!.Score > best!.Value.Trial.Score ? _best : best.Value.Trial;
 
         TrialReport LongTrial(AlsCandidate candidate, int factors)
             => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
     }
 
-    /// <summary>Trains and judges at the checkpoints; stops when two of them in a row are worse than the best.</summary>
+    /// <summary>
+    /// Trains and judges at the checkpoints; stops when two of them in a row are worse than the best, or when time is up and there is a best.
+    /// </summary>
     TrialReport Trial(AlsCandidate candidate, int factors, int epochs, int[] checkpoints, CancellationToken cancellationToken)
     {
         var options = candidate.On(_split.Train, new AlsOptions { Factors = factors, Epochs = epochs, Threads = _options.Threads });
         var training = new AlsTraining(_split.Train, options);
         TrialReport? best = null;
         var worse = 0;
-        for (var epoch = 1; epoch <= epochs && worse < 2; epoch++)
+        for (var epoch = 1; epoch <= epochs && worse < 2 && (best is null || HasTime()); epoch++)
         {
             training.RunEpoch(cancellationToken);
             if (!checkpoints.Contains(epoch))
@@ -154,7 +154,7 @@ public sealed class AlsSearch
                 continue;
             }
 
-            var model = training.Finish(cancellationToken);
+            var model = training.Finish(_judged, cancellationToken);
             var result = Evaluator.EvaluateBlocks(
                 _split, _books, RowScorers.Collaborative(model), [_options.Cutoff], _options.Threads, cancellationToken);
             var trial = new TrialReport(options with { Epochs = epoch }, result.Metrics[_options.Metric].Mean);

@@ -10,6 +10,10 @@ namespace BookRec.Engine.Tuning;
 /// Chooses the weights of the parts on a validation split. Every part is computed once for each reader, and only for the books that some
 /// part ranks high, so that a blend costs a few milliseconds and hundreds can be tried.
 /// </summary>
+/// <remarks>
+/// Near its best NDCG is flat in the weights, flatter than chance can tell apart, while recall still differs: a blend is judged by the mean
+/// of both.
+/// </remarks>
 public static class BlendSearch
 {
     const int BestOfEachPart = 150;
@@ -23,7 +27,7 @@ public static class BlendSearch
 
     /// <param name="validation">The same split the parts' options were chosen on.</param>
     /// <param name="parts">Factors, neighbours and content, in this order, fitted on the validation split's training part.</param>
-    /// <returns>The best options, with the metric they reached; the first of equals.</returns>
+    /// <returns>The best options, the first of equals, with the NDCG they reached.</returns>
     public static (HybridOptions Options, double Score) Run(
         Split validation, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, TuningOptions options, CancellationToken cancellationToken)
     {
@@ -35,7 +39,7 @@ public static class BlendSearch
         var split = ReaderSample.Of(validation, options.Validate().Readers);
         var readers = Pools(split, books, parts, popularity, options.Threads, cancellationToken);
         var grid = from weight in s_weights from share in s_shares select new HybridOptions { CollaborativeWeight = weight, NeighbourShare = share };
-        var best = (Options: new HybridOptions(), Score: double.NegativeInfinity);
+        var best = (Options: new HybridOptions(), Score: double.NegativeInfinity, Ndcg: 0.0);
         Try(grid);
         Try(s_pseudoCounts.Select(count => best.Options with { PopularityPseudoCount = count }));
         foreach (var step in s_steps)
@@ -44,18 +48,19 @@ public static class BlendSearch
             Try(Around(best.Options, step));
         }
 
-        return best;
+        return (best.Options, best.Ndcg);
 
         void Try(IEnumerable<HybridOptions> candidates)
         {
             foreach (var candidate in candidates.ToArray())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var scores = new double[readers.Length];
+                var (ndcgs, recalls) = (new double[readers.Length], new double[readers.Length]);
                 Parallel.For(0, readers.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reader =>
-                    scores[reader] = readers[reader].Ndcg(candidate, options.Cutoff));
-                var score = MeanMetric.Of(scores).Mean;
-                best = score > best.Score ? (candidate, score) : best;
+                    (ndcgs[reader], recalls[reader]) = readers[reader].Judge(candidate, options.Cutoff));
+                var ndcg = MeanMetric.Of(ndcgs).Mean;
+                var score = (ndcg + MeanMetric.Of(recalls).Mean) / 2;
+                best = score > best.Score ? (candidate, score, ndcg) : best;
             }
         }
     }
@@ -130,7 +135,7 @@ public static class BlendSearch
     /// <summary>One reader's candidates with their parts: factors, neighbours, content, popularity.</summary>
     sealed record Pool(float[] Values, bool[] Hits, int Relevant, int Known)
     {
-        public double Ndcg(HybridOptions options, int cutoff)
+        public (double Ndcg, double Recall) Judge(HybridOptions options, int cutoff)
         {
             var share = Known == 0 ? 1 : options.PopularityShare(Known);
             var factors = (float)((1 - share) * options.FactorWeight);
@@ -157,7 +162,7 @@ public static class BlendSearch
                 (top[at], hits[at]) = (score, Hits[i]);
             }
 
-            return Evaluation.Ndcg.At(cutoff, hits[..count], Relevant);
+            return (Ndcg.At(cutoff, hits[..count], Relevant), Recall.At(cutoff, hits[..count], Relevant));
         }
     }
 }

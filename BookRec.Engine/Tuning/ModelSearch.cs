@@ -18,7 +18,7 @@ public sealed record SearchReport(string Part, string Options, double Score);
 public static class ModelSearch
 {
     const double NeighbourShareOfBudget = 0.25;
-    const double FactorShareOfBudget = 0.65;
+    const double ShareOfBudgetBeforeBlend = 0.9;
 
     /// <param name="validation">A part to train on and a part to judge by; nothing else may be chosen by.</param>
     /// <param name="content">Of all books.</param>
@@ -39,12 +39,13 @@ public static class ModelSearch
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         options.Validate();
+        var start = time.GetTimestamp();
         var sampled = ReaderSample.Of(validation, options.Readers);
         var neighbourOptions = NeighbourSearch.Run(
-            sampled, books, options with { Budget = Part(NeighbourShareOfBudget) }, progress, time, cancellationToken);
+            sampled, books, options with { Budget = Rest(NeighbourShareOfBudget) }, progress, time, cancellationToken);
         var lines = progress is null ? null : new AlsLines(progress);
         var (trial, als) = AlsSearch.RunForModel(
-            sampled, books, options with { Budget = Part(FactorShareOfBudget) }, lines, time, cancellationToken);
+            sampled, books, options with { Budget = Rest(ShareOfBudgetBeforeBlend) }, lines, time, cancellationToken);
         var neighbours = NeighbourTrainer.Fit(sampled.Train, neighbourOptions, options.Threads, cancellationToken);
         var (hybrid, score) = BlendSearch.Run(
             sampled,
@@ -56,7 +57,8 @@ public static class ModelSearch
         progress?.Report(new("blend", $"{hybrid}", score));
         return (new(trial.Options, neighbourOptions, hybrid), score);
 
-        TimeSpan Part(double share) => TimeSpan.FromTicks(Math.Max(1, (long)(options.Budget.Ticks * share)));
+        // What is left until so much of the budget is spent.
+        TimeSpan Rest(double share) => TimeSpan.FromTicks(Math.Max(1, ((options.Budget * share) - time.GetElapsedTime(start)).Ticks));
     }
 
     sealed class AlsLines(IProgress<SearchReport> progress) : IProgress<TrialReport>

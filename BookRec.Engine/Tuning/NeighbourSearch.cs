@@ -6,13 +6,14 @@ namespace BookRec.Engine.Tuning;
 
 /// <summary>
 /// Chooses the exponents, the shrinkage and the number of neighbours on a validation split: the best of a few well-known points, then one
-/// coordinate at a time around it, with smaller steps in each round.
+/// coordinate at a time around it, with smaller steps in each round. Then the same for the regression that is mixed in.
 /// </summary>
 public static class NeighbourSearch
 {
     const int Rounds = 3;
     const double FirstStep = 0.2;
     const double FirstFactor = 3;
+    const double ShareOfBudget = 0.5;
 
     // RP3β, the shrunk cosine, and two in between with few neighbours, each as published or as close as the form allows.
     static readonly NeighbourOptions[] s_start =
@@ -53,19 +54,21 @@ public static class NeighbourSearch
             }
         }
 
-        return best!.Value.Options;
+        return new RegressionSearch(split, books, options, () => HasTime(1), progress, cancellationToken).Run(best!.Value.Options);
+
+        bool HasTime(double share) => time.GetElapsedTime(start) < options.Budget * share;
 
         bool Try(IEnumerable<NeighbourOptions> candidates)
         {
             var improved = false;
             foreach (var candidate in candidates.Select(c => c with { Neighbours = Math.Clamp(c.Neighbours, 1, options.MaximumNeighbours) }))
             {
-                if ((best is not null && time.GetElapsedTime(start) >= options.Budget) || !tried.Add(candidate))
+                if ((best is not null && !HasTime(ShareOfBudget)) || !tried.Add(candidate))
                 {
                     continue;
                 }
 
-                var neighbours = NeighbourTrainer.Fit(split.Train, candidate, options.Threads, cancellationToken);
+                var neighbours = NeighbourTrainer.ReadTogether(split.Train, candidate, options.Threads, cancellationToken);
                 var scorer = RowScorers.Neighbours(neighbours, split.Train);
                 var score = Evaluator.Evaluate(split, books, scorer, [options.Cutoff], options.Threads, cancellationToken).Metrics[options.Metric].Mean;
                 progress?.Report(new("neighbours", FormattableString.Invariant(

@@ -3,10 +3,12 @@ using BookRec.Engine.Data;
 namespace BookRec.Engine.Tuning;
 
 /// <summary>Judges fewer readers, spread evenly over the rows; all of them stay in the training part.</summary>
-static class ReaderSample
+public static class ReaderSample
 {
+    /// <param name="readers">At most so many are judged.</param>
     public static Split Of(Split split, int readers)
     {
+        ArgumentNullException.ThrowIfNull(split);
         var judged = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
         if (judged.Length <= readers)
         {
@@ -14,13 +16,22 @@ static class ReaderSample
         }
 
         var kept = Enumerable.Range(0, readers).Select(i => judged[(int)((long)i * judged.Length / readers)]).ToHashSet();
-        var test = new InteractionMatrixBuilder(split.Test.Columns);
-        for (var row = 0; row < split.Test.Rows; row++)
+        return split with { Test = Only(split.Test, kept.Contains) };
+    }
+
+    /// <summary>The training part with only the rows that are judged.</summary>
+    internal static InteractionMatrix TrainOf(Split split) => Only(split.Train, row => split.Test.CountOf(row) > 0);
+
+    /// <summary>The other rows are left empty.</summary>
+    static InteractionMatrix Only(InteractionMatrix matrix, Predicate<int> kept)
+    {
+        var some = new InteractionMatrixBuilder(matrix.Columns);
+        for (var row = 0; row < matrix.Rows; row++)
         {
-            test.AddRow(kept.Contains(row) ? Entries(split.Test, row) : []);
+            some.AddRow(kept(row) ? Entries(matrix, row) : []);
         }
 
-        return split with { Test = test.Build() };
+        return some.Build();
     }
 
     static InteractionEntry[] Entries(InteractionMatrix matrix, int row)

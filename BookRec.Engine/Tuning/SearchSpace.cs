@@ -17,15 +17,16 @@ public static class SearchSpace
            select new AlsCandidate(unobserved, strength, 1),
     ];
 
-    /// <summary>The neighbours of a point at a factor's distance, and with smaller exponents.</summary>
+    /// <summary>The neighbours of a point at a factor's distance, and with other exponents.</summary>
     /// <param name="factor">Greater than 1.</param>
     public static IEnumerable<AlsCandidate> Around(AlsCandidate point, double factor)
     {
-        // The coarse grid has not looked at the exponent at all, so it comes first.
+        // Longer vectors often want less, and the coarse grid has not looked at the exponent at all: these come first.
+        yield return point with { Strength = point.Strength / factor };
         yield return point with { Exponent = 0.5 };
         yield return point with { Exponent = 0.75 };
+        yield return point with { Exponent = 1 };
         yield return point with { Strength = point.Strength * factor };
-        yield return point with { Strength = point.Strength / factor };
 
         // Most of λᵤ is λ·α₀·n: what one of the two gains the other has to lose, or the strength would change as well.
         yield return new(point.UnobservedWeight * factor, point.Strength / factor, point.Exponent);

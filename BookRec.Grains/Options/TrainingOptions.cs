@@ -50,6 +50,13 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 1000.0)]
     public double PopularityPseudoCount { get; init; } = 0.5;
 
+    /// <summary>
+    /// How much lists avoid books alike in content (maximal marginal relevance): 0 not at all, 1 nothing but that. Costs accuracy, see
+    /// docs/benchmarks.md.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double Diversity { get; init; }
+
     [Range(1.0, 36500.0)]
     public double PopularityHalfLifeDays { get; init; } = 180;
 
@@ -110,6 +117,7 @@ public sealed record TrainingOptions : IValidatableObject
         CollaborativeWeight = CollaborativeWeight,
         NeighbourShare = NeighbourShare,
         PopularityPseudoCount = PopularityPseudoCount,
+        Diversity = Diversity,
     };
 
     public NeighbourOptions NeighboursBy => new() { Neighbours = Neighbours };

@@ -35,7 +35,7 @@ public static class Explanations
         var title = view[anchor]!.Title;
         var parts = new List<(double Part, Func<Reason?> Say)>
         {
-            (ranked.Collaborative, () => new Reason(ReasonKind.ReadersAlsoLiked, view[anchor]!.Id, title, $"Readers who like {title} tend to like it")),
+            (ranked.Collaborative + ranked.Neighbours, () => new Reason(ReasonKind.ReadersAlsoLiked, view[anchor]!.Id, title, $"Readers who like {title} tend to like it")),
             (ranked.Content, () => SharesWith(view, anchor, ranked.Book)),
         };
         return Say(parts) is { Count: > 0 } said ? said : [Popular(view, ranked.Book)];

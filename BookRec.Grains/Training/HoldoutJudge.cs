@@ -1,5 +1,4 @@
 using BookRec.Engine.Artifacts;
-using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.Popularity;
@@ -11,7 +10,7 @@ namespace BookRec.Grains.Training;
 /// Judges models on one split as serving would use them: each reader is folded in from the training part and every other book is ranked by
 /// the hybrid.
 /// </summary>
-public sealed class HoldoutJudge(TrainingData data, Split split, int threads)
+public sealed class HoldoutJudge(TrainingData data, Features features, int threads)
 {
     public EvaluationResult Judge(ModelSnapshot model, CancellationToken cancellationToken)
     {
@@ -21,8 +20,8 @@ public sealed class HoldoutJudge(TrainingData data, Split split, int threads)
         var indexOf = Enumerable.Range(0, data.Books.Count).Select(b => known.Books.IndexOf(data.Books.IdAt(b))).ToArray();
         return Judge((row, scores) =>
         {
-            var books = split.Train.ColumnsOf(row);
-            var weights = split.Train.WeightsOf(row);
+            var books = features.Split.Train.ColumnsOf(row);
+            var weights = features.Split.Train.WeightsOf(row);
             var signals = new Signal[books.Length];
             for (var i = 0; i < signals.Length; i++)
                 signals[i] = new Signal(indexOf[books[i]], weights[i]);
@@ -37,5 +36,5 @@ public sealed class HoldoutJudge(TrainingData data, Split split, int threads)
         => Judge((_, scores) => popularity.Scores.CopyTo(scores), cancellationToken);
 
     private EvaluationResult Judge(RowScorer scorer, CancellationToken cancellationToken)
-        => Evaluator.Evaluate(split, data.Books, scorer, Evaluations.Cutoffs, threads, cancellationToken);
+        => Evaluator.Evaluate(features.Split, data.Books, scorer, Evaluations.Cutoffs, threads, cancellationToken, features.Content);
 }

@@ -101,7 +101,8 @@ public sealed class TrainingPipeline(
             () =>
             {
                 var neighbours = NeighbourTrainer.Fit(interactions, recipe.Neighbours, Threads, cancellationToken);
-                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, recipe.Hybrid);
+                var cold = ColdBooks.Fit(features.Content, als.BookFactors, Threads, cancellationToken);
+                return ModelSnapshot.Create(version, data.Books, als, neighbours, features.Content, features.Popularity, recipe.Hybrid with { Diversity = Options.Diversity }, cold);
             },
             cancellationToken);
     }
@@ -137,7 +138,7 @@ public sealed class TrainingPipeline(
         return Task.Run(
             () =>
             {
-                var judge = new HoldoutJudge(data, features.Split, Threads);
+                var judge = new HoldoutJudge(data, features, Threads);
                 return new Judgement(
                     judge.Judge(candidate, cancellationToken),
                     judge.Judge(features.Popularity, cancellationToken),
@@ -186,9 +187,14 @@ public sealed class TrainingPipeline(
         ["neighbour_source_exponent"] = Text(model.Neighbours.Options.SourceExponent),
         ["neighbour_target_exponent"] = Text(model.Neighbours.Options.TargetExponent),
         ["neighbour_shrinkage"] = Text(model.Neighbours.Options.Shrinkage),
+        ["regression_share"] = Text(model.Neighbours.Options.Regression.Share),
+        ["regression_predictors"] = Text(model.Neighbours.Options.Regression.Predictors),
+        ["regression_ridge"] = Text(model.Neighbours.Options.Regression.Ridge),
+        ["regression_growth"] = Text(model.Neighbours.Options.Regression.Growth),
         ["collaborative_weight"] = Text(model.Hybrid.CollaborativeWeight),
         ["neighbour_share"] = Text(model.Hybrid.NeighbourShare),
         ["popularity_pseudo_count"] = Text(model.Hybrid.PopularityPseudoCount),
+        ["diversity"] = Text(model.Hybrid.Diversity),
         ["popularity_half_life_days"] = Text(Options.PopularityHalfLifeDays),
         ["seed"] = Text(Options.Seed),
     };

@@ -132,5 +132,5 @@ public sealed class ModelCommandsTests : IDisposable
         Evaluation(),
         new Dictionary<string, Evaluation>());
 
-    static Evaluation Evaluation() => new(500, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.3141, 0.001) }, 0.25);
+    static Evaluation Evaluation() => new(500, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.3141, 0.001) }, 0.25, 0.5);
 }

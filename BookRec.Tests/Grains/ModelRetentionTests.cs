@@ -69,6 +69,6 @@ public sealed class ModelRetentionTests : IDisposable
         Previous = previous,
         Versions = [.. versions.Reverse().Select(v => new ModelVersion(
             $"{v.Version}", DateTimeOffset.UnixEpoch, Guid.Empty, v.Fate, null, new ArtifactReference($"models/{v.Version}/model.bin", "00", 1), 0, 0,
-            new Dictionary<string, string>(), new Evaluation(0, new Dictionary<string, Metric>(), 0), new Dictionary<string, Evaluation>()))],
+            new Dictionary<string, string>(), new Evaluation(0, new Dictionary<string, Metric>(), 0, 0), new Dictionary<string, Evaluation>()))],
     };
 }

@@ -51,5 +51,6 @@ public sealed class PromotionGateTests
         perReader.Length,
         new Dictionary<string, MeanMetric> { ["ndcg@10"] = new(perReader.Average(), 0) },
         Coverage: 0.1,
+        Gini: 0.9,
         new Dictionary<string, double[]> { ["ndcg@10"] = perReader });
 }

@@ -19,7 +19,7 @@ public abstract class LogTests(DatabaseEngine engine, TestPostgres postgres) : S
     public async Task A_saved_training_run_is_read_back_whole_and_replaced_by_the_next_save()
     {
         var log = new TrainingLog(Database);
-        var evaluation = new Evaluation(10, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.25, double.NaN) }, 0.5);
+        var evaluation = new Evaluation(10, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.25, double.NaN) }, 0.5, 0.5);
         var run = Run(0) with
         {
             StageSeconds = new Dictionary<TrainingStage, double> { [TrainingStage.Load] = 1.5 },

@@ -73,14 +73,16 @@ public sealed record SiloShareResponse(string Silo, int Shards, long MemoryBytes
 public sealed record EpochResponse(int Epoch, double Loss, double Seconds);
 
 /// <param name="Readers">Readers with at least one held-out book.</param>
-/// <param name="Metrics">By name and cut-off, such as <c>ndcg@10</c>.</param>
+/// <param name="Metrics">By name and cut-off, such as <c>ndcg@10</c>, <c>novelty@10</c> (bits) or <c>diversity@10</c>.</param>
 /// <param name="Coverage">Share of the books that appear in anybody's top 10.</param>
-public sealed record EvaluationResponse(int Readers, IReadOnlyDictionary<string, MetricResponse> Metrics, double Coverage)
+/// <param name="Gini">How unevenly books appear in them: 0 all alike, near 1 the same few for everybody.</param>
+public sealed record EvaluationResponse(int Readers, IReadOnlyDictionary<string, MetricResponse> Metrics, double Coverage, double Gini)
 {
     public static EvaluationResponse From(Evaluation evaluation) => new(
         evaluation.Readers,
         evaluation.Metrics.ToDictionary(metric => metric.Key, metric => new MetricResponse(metric.Value.Mean, metric.Value.StandardError)),
-        evaluation.Coverage);
+        evaluation.Coverage,
+        evaluation.Gini);
 
     public static Dictionary<string, EvaluationResponse> From(IReadOnlyDictionary<string, Evaluation> evaluations)
         => evaluations.ToDictionary(named => named.Key, named => From(named.Value));

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using BookRec.Bench.Kernels;
 using BookRec.Bench.Quality;
+using BookRec.Bench.Ranking;
 using BookRec.Bench.Serving;
 using BookRec.Bench.Sharding;
 using BookRec.Bench.Training;
@@ -11,6 +13,8 @@ return await new RootCommand("Speed and quality of BookRec, measured by hand.")
 {
     TrainingCommand.Create(),
     QualityCommand.Create(),
+    RankingCommand.Create(),
+    KernelsCommand.Create(),
     ShardingCommand.Create(),
     ServingCommand.Create(),
     PlainServer.Create(),

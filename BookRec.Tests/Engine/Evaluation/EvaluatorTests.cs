@@ -25,6 +25,11 @@ public sealed class EvaluatorTests
         Assert.Equal([1, 0, 0.5], result.PerReader["map@2"]);
         Assert.Equal(0.5, result.Metrics["precision@2"].Mean, 1e-12);
         Assert.Equal(0.8, result.Coverage, 1e-12);
+
+        // Listed 0, 1, 1, 2, 2 times: (0·−4 + 1·−2 + 1·0 + 2·2 + 2·4) / (5·6). Four rows; read by 3, 2, 2, 0 and 1 of them.
+        Assert.Equal(10 / 30.0, result.Gini, 1e-12);
+        Assert.Equal([1.5, 1.5, (Math.Log2(4 / 3.0) + 1) / 2], result.PerReader["novelty@2"]);
+        Assert.DoesNotContain("diversity@2", result.PerReader.Keys);
     }
 
     [Fact]
@@ -67,5 +72,5 @@ public sealed class EvaluatorTests
             () => Evaluator.Evaluate(s_split, Samples.Ids(5), (_, _) => { }, [2], 1, new CancellationToken(canceled: true)));
 
     static EvaluationResult Result(params double[] values)
-        => new(values.Length, new Dictionary<string, MeanMetric>(), 0, new Dictionary<string, double[]> { ["ndcg@10"] = values });
+        => new(values.Length, new Dictionary<string, MeanMetric>(), 0, 0, new Dictionary<string, double[]> { ["ndcg@10"] = values });
 }

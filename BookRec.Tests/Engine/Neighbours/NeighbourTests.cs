@@ -13,6 +13,7 @@ public sealed class NeighbourTests
         SourceExponent = 0.6,
         TargetExponent = 0.3,
         Shrinkage = 2,
+        Regression = new() { Share = 0 },
     };
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class NeighbourTests
         {
             var contributions = reader.Folded.NeighbourContributions(book);
             Assert.Equal(scores[book], contributions.Sum(), 1e-5);
-            Assert.True(contributions[0] >= 0 && contributions[1] <= 0 && contributions[2] >= 0);
+            Assert.All(signals.Index(), signal => Assert.Equal(
+                signal.Item.Weight * model.Neighbours.Strength(signal.Item.Book, book), contributions[signal.Index], 1e-6));
         }
     }
 
@@ -91,6 +93,10 @@ public sealed class NeighbourTests
         Assert.Equal("SourceExponent", Refused(new() { SourceExponent = -1 }));
         Assert.Equal("TargetExponent", Refused(new() { TargetExponent = 5 }));
         Assert.Equal("Shrinkage", Refused(new() { Shrinkage = double.PositiveInfinity }));
+        Assert.Equal("Ridge", Refused(new() { Regression = new() { Ridge = 0 } }));
+        Assert.Equal("Growth", Refused(new() { Regression = new() { Growth = -1 } }));
+        Assert.Equal("Predictors", Refused(new() { Regression = new() { Predictors = 0 } }));
+        Assert.Equal("Share", Refused(new() { Regression = new() { Share = 1.1 } }));
 
         static string? Refused(NeighbourOptions options) => Assert.Throws<ArgumentOutOfRangeException>(options.Validate).ParamName;
     }

@@ -110,7 +110,7 @@ public sealed class HybridRankerTests
     }
 
     [Fact]
-    public void Similar_books_are_ranked_by_both_cosines_and_never_include_the_book()
+    public void Similar_books_are_ranked_by_cosines_and_neighbours_and_never_include_the_book()
     {
         var similar = HybridRanker.Similar(s_model, 3, _ => true, 100);
         Assert.DoesNotContain(similar, book => book.Book == 3);
@@ -120,7 +120,8 @@ public sealed class HybridRankerTests
             var a = s_model.BookFactors.Row(3);
             var b = book.Book < 60 ? s_model.BookFactors.Row(book.Book) : default;
             var cosine = b.IsEmpty ? 0 : Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b));
-            Assert.Equal(0.7 * cosine, book.Collaborative, 1e-4);
+            Assert.Equal(0.42 * cosine, book.Collaborative, 1e-4);
+            Assert.Equal(0.28 * s_model.Neighbours.Strength(3, book.Book) / s_model.Neighbours.StrengthsOf(3).ToArray().Max(), book.Neighbours, 1e-4);
             Assert.Equal(0.3 * s_model.Content.Cosine(3, book.Book), book.Content, 1e-4);
         }
     }

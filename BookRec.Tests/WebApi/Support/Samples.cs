@@ -68,5 +68,5 @@ internal static class Samples
 
     public static RefreshGrant Grant(Account account, string token) => new(account, token, Front.Start.AddDays(30));
 
-    private static Evaluation Evaluation() => new(50, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.2, 0.01) }, 0.4);
+    private static Evaluation Evaluation() => new(50, new Dictionary<string, Metric> { ["ndcg@10"] = new(0.2, 0.01) }, 0.4, 0.8);
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using BookRec.Engine.Artifacts;
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
@@ -16,11 +18,12 @@ namespace BookRec.Bench.Quality;
 /// </summary>
 static class QualityBench
 {
-    const double TestShare = 0.2;
-    const ulong TestSeed = 1;
-    const ulong ValidationSeed = 2;
+    public const double TestShare = 0.2;
+    public const ulong TestSeed = 1;
+    public const ulong ValidationSeed = 2;
 
     static readonly int[] s_cutoffs = [10, 20];
+    static readonly double[] s_diversities = [0.1, 0.3, 0.5];
 
     public static void Run(DirectoryInfo folder, TuningOptions tuning, FileInfo? json, CancellationToken cancellationToken)
     {
@@ -47,12 +50,28 @@ static class QualityBench
             ("neighbours", RowScorers.OneByOne(byNeighbours), neighbours.Seconds),
             ("als", byFactors, als.Seconds),
             ("hybrid", hybrid, als.Seconds + neighbours.Seconds + content.Seconds + popularity.Seconds),
+            .. s_diversities.Select(diversity => (
+                string.Create(CultureInfo.InvariantCulture, $"hybrid, diversity {diversity}"),
+                RowScorers.Diversified(hybrid, split.Train, data.Books, content.Model, diversity, s_cutoffs[^1]),
+                0.0)),
         ];
         var report = new QualityReport(data, split, chosen, searchSeconds);
         foreach (var (name, scorer, seconds) in models)
         {
             AnsiConsole.MarkupLineInterpolated($"[grey]{name} is being judged …[/]");
-            report.Add(name, Evaluator.EvaluateBlocks(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken), seconds);
+            report.Add(name, Evaluator.EvaluateBlocks(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken, content.Model), seconds);
+        }
+
+        AnsiConsole.MarkupLine("[grey]cold readers and cold books are being judged …[/]");
+        var model = ModelSnapshot.Create("bench", data.Books, als.Model, neighbours.Model, content.Model, popularity.Model, chosen.Hybrid);
+        foreach (var (known, name, result) in ColdReaders.Judge(model, split, data.Users, s_cutoffs, tuning.Threads, cancellationToken))
+        {
+            report.AddCold($"readers with {known} books", name, result);
+        }
+
+        foreach (var (name, result) in ColdBookBench.Judge(data, split, chosen, s_cutoffs, tuning.Threads, cancellationToken))
+        {
+            report.AddCold("books nobody has read", name, result);
         }
 
         report.Print();

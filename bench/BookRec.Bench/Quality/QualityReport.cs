@@ -10,21 +10,32 @@ namespace BookRec.Bench.Quality;
 /// <summary>The models' numbers as a table and as JSON.</summary>
 sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, double searchSeconds)
 {
-    static readonly string[] s_metrics = ["ndcg@10", "recall@20", "ndcg@20", "map@10", "precision@10"];
+    static readonly string[] s_metrics = ["ndcg@10", "recall@20", "ndcg@20", "map@10", "precision@10", "novelty@10", "diversity@10"];
 
     readonly List<(string Name, EvaluationResult Result, double TrainSeconds)> _models = [];
+    readonly List<(string Kind, string Model, EvaluationResult Result)> _cold = [];
 
     public void Add(string name, EvaluationResult result, double trainSeconds) => _models.Add((name, result, trainSeconds));
 
+    /// <param name="kind">Which readers or books there was little or nothing known of.</param>
+    public void AddCold(string kind, string model, EvaluationResult result) => _cold.Add((kind, model, result));
+
     public void Print()
     {
-        var table = new Table().AddColumns(["model", .. s_metrics, "coverage@10", "train s"]);
+        var table = new Table().AddColumns(["model", .. s_metrics, "coverage@10", "gini@10", "train s"]);
         foreach (var (name, result, seconds) in _models)
         {
-            table.AddRow([name, .. s_metrics.Select(metric => Cell(result.Metrics[metric])), Cell(result.Coverage, "f3"), Cell(seconds, "f2")]);
+            table.AddRow([name, .. s_metrics.Select(metric => Cell(result.Metrics[metric])), Cell(result.Coverage, "f3"), Cell(result.Gini, "f3"), Cell(seconds, "f2")]);
         }
 
         AnsiConsole.Write(table);
+        var cold = new Table().AddColumns("cold", "model", "readers", "ndcg@10", "recall@20");
+        foreach (var (kind, model, result) in _cold)
+        {
+            cold.AddRow(kind, model, $"{result.Readers}", Cell(result.Metrics["ndcg@10"]), Cell(result.Metrics["recall@20"]));
+        }
+
+        AnsiConsole.Write(cold);
         AnsiConsole.MarkupLineInterpolated($"{chosen} search: {searchSeconds:f0} s");
     }
 
@@ -47,12 +58,24 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
             ["neighbour_source_exponent"] = chosen.Neighbours.SourceExponent,
             ["neighbour_target_exponent"] = chosen.Neighbours.TargetExponent,
             ["neighbour_shrinkage"] = chosen.Neighbours.Shrinkage,
+            ["regression_share"] = chosen.Neighbours.Regression.Share,
+            ["regression_predictors"] = chosen.Neighbours.Regression.Predictors,
+            ["regression_ridge"] = chosen.Neighbours.Regression.Ridge,
+            ["regression_growth"] = chosen.Neighbours.Regression.Growth,
             ["collaborative_weight"] = chosen.Hybrid.CollaborativeWeight,
             ["neighbour_share"] = chosen.Hybrid.NeighbourShare,
             ["popularity_pseudo_count"] = chosen.Hybrid.PopularityPseudoCount,
             ["search_seconds"] = searchSeconds,
         },
         ["models"] = new JsonArray([.. _models.Select(model => ModelJson(model.Name, model.Result, model.TrainSeconds))]),
+        ["cold"] = new JsonArray([.. _cold.Select(cold => new JsonObject
+        {
+            ["kind"] = cold.Kind,
+            ["model"] = cold.Model,
+            ["readers"] = cold.Result.Readers,
+            ["ndcg@10"] = cold.Result.Metrics["ndcg@10"].Mean,
+            ["recall@20"] = cold.Result.Metrics["recall@20"].Mean,
+        })]),
     };
 
     static JsonObject ModelJson(string name, EvaluationResult result, double seconds)
@@ -65,6 +88,7 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
         }
 
         json["coverage@10"] = result.Coverage;
+        json["gini@10"] = result.Gini;
         json["train_seconds"] = seconds;
         return json;
     }

@@ -1,48 +1,100 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using Spectre.Console;
 
 namespace BookRec.Bench.Training;
 
-/// <summary>Trains on <see cref="Synth6m"/> and compares the time with what the machine could do at its peak.</summary>
+/// <summary>
+/// Trains on <see cref="Synth6m"/> and compares the time with what the machine could do at its peak, and with one thread; the memory with
+/// what the data and the factors take.
+/// </summary>
 static class TrainingBench
 {
-    public static void Run(int factors, int iterations, int threads, FileInfo? json, CancellationToken cancellationToken)
+    const double MemoryAllowance = 100e6;
+
+    public static void Run(int[] factors, int iterations, int threads, FileInfo? json, CancellationToken cancellationToken)
     {
         AnsiConsole.MarkupLine("[grey]synth6m is being generated …[/]");
         var interactions = Synth6m.Generate();
-        var peak = PeakMeter.Measure(threads);
-        var seconds = new List<double>();
-        var options = new AlsOptions { Factors = factors, Epochs = iterations + 1, Threads = threads };
-        AlsTrainer.Train(interactions, options, new EpochTimes(seconds), cancellationToken);
-
-        // The first epoch compiles the kernels. The peak once more, since other work on the machine takes its share of both.
-        var median = BenchOutput.Median(seconds.Skip(1));
-        peak = Math.Max(peak, PeakMeter.Measure(threads));
-        var fraction = Flops(interactions.Count, interactions.Rows + interactions.Columns, factors) / (peak * 1e9) / median;
-        var table = new Table().AddColumns("factors", "threads", "seconds per iteration", "peak GFLOP/s", "fraction of peak");
-        table.AddRow($"{factors}", $"{threads}", $"{median:f3}", $"{peak:f0}", $"{fraction:f3}");
-        AnsiConsole.Write(table);
-        BenchOutput.Write(json, new JsonObject
+        var table = new Table().AddColumns(
+            "factors", "threads", "seconds per iteration", "fastest … slowest", "peak GFLOP/s", "fraction of peak", "× one thread", "memory MB", "goal MB");
+        var numbers = new JsonArray();
+        foreach (var f in factors)
         {
-            ["workload"] = "synth6m",
-            ["factors"] = factors,
-            ["threads"] = threads,
-            ["seconds_per_iteration"] = median,
-            ["peak_gflops"] = peak,
-            ["fraction_of_peak"] = fraction,
-        });
+            var row = Measure(interactions, f, iterations, threads, cancellationToken);
+            table.AddRow(
+                $"{f}", $"{threads}", Number(row.Seconds, "f3"), $"{Number(row.Fastest, "f3")} … {Number(row.Slowest, "f3")}", Number(row.Peak, "f0"),
+                Number(row.Fraction, "f3"), Number(row.Speedup, "f2"), Number(row.Memory / 1e6, "f0"), Number(row.MemoryGoal / 1e6, "f0"));
+            numbers.Add(row.ToJson());
+        }
+
+        AnsiConsole.Write(table);
+        BenchOutput.Write(json, factors.Length == 1 ? numbers[0]!.DeepClone() : numbers);
+    }
+
+    static Row Measure(InteractionMatrix interactions, int factors, int iterations, int threads, CancellationToken cancellationToken)
+    {
+        var peak = PeakMeter.Measure(threads);
+        using var memory = new MemoryMeter();
+        var seconds = Seconds(interactions, factors, iterations, threads, cancellationToken);
+        var grown = memory.Grown;
+        var alone = threads == 1 ? seconds : Seconds(interactions, factors, Math.Max(1, iterations / 2), 1, cancellationToken);
+
+        // The peak once more, since other work on the machine takes its share of both.
+        peak = Math.Max(peak, PeakMeter.Measure(threads));
+        var median = BenchOutput.Median(seconds);
+        var rows = interactions.Rows + interactions.Columns;
+
+        // One copy of the interactions, 8 bytes each, is there before; the training makes the other one.
+        var goal = (4.0 * rows * factors) + (8.0 * interactions.Count) + MemoryAllowance;
+        return new(
+            factors, threads, median, seconds.Min(), seconds.Max(), peak, Flops(interactions.Count, rows, factors) / (peak * 1e9) / median,
+            BenchOutput.Median(alone) / median, grown, goal);
+    }
+
+    /// <summary>Without the first epoch, which compiles the kernels.</summary>
+    static double[] Seconds(InteractionMatrix interactions, int factors, int iterations, int threads, CancellationToken cancellationToken)
+    {
+        var times = new EpochTimes();
+        AlsTrainer.Train(interactions, new AlsOptions { Factors = factors, Epochs = iterations + 1, Threads = threads }, times, cancellationToken);
+        return [.. times.Seconds.Skip(1)];
     }
 
     /// <summary>Of one epoch solved exactly: rank-k updates of one triangle, factorizations and solves, both Gramians.</summary>
     static double Flops(double interactions, double rows, double f)
         => (2 * interactions * f * (f + 1)) + (rows * ((f * f * f / 3) + (2 * f * f))) + (rows * f * (f + 1));
 
-    sealed class EpochTimes(List<double> seconds) : IProgress<EpochReport>
+    static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <param name="Speedup">Seconds of one thread over seconds of all.</param>
+    sealed record Row(
+        int Factors, int Threads, double Seconds, double Fastest, double Slowest, double Peak, double Fraction, double Speedup, double Memory, double MemoryGoal)
     {
+        public JsonObject ToJson() => new()
+        {
+            ["workload"] = "synth6m",
+            ["factors"] = Factors,
+            ["threads"] = Threads,
+            ["seconds_per_iteration"] = Seconds,
+            ["fastest"] = Fastest,
+            ["slowest"] = Slowest,
+            ["peak_gflops"] = Peak,
+            ["fraction_of_peak"] = Fraction,
+            ["speedup_over_one_thread"] = Speedup,
+            ["memory_bytes"] = Memory,
+            ["memory_goal_bytes"] = MemoryGoal,
+        };
+    }
+
+    sealed class EpochTimes : IProgress<EpochReport>
+    {
+        public List<double> Seconds { get; } = [];
+
         public void Report(EpochReport value)
         {
-            seconds.Add(value.Seconds);
+            Seconds.Add(value.Seconds);
             AnsiConsole.MarkupLine($"[grey]epoch {value.Epoch}: {value.Seconds:f3} s, loss {value.Loss:f4}[/]");
         }
     }

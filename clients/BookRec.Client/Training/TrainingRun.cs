@@ -59,9 +59,8 @@ public sealed record TrainingRun(
     double? SecondsLeft,
     IReadOnlyList<SearchTrial> Search);
 
-/// <summary>A point of the search for hyperparameters.</summary>
-/// <param name="Part">Which part of the model was tried.</param>
-/// <param name="Score">On the validation part.</param>
+/// <param name="Part">What it is for: neighbours, factors or blend.</param>
+/// <param name="Score">NDCG@10 on the validation part.</param>
 public sealed record SearchTrial(string Part, string Options, double Score);
 
 /// <param name="Loss">The objective after this pass, per observed interaction.</param>
@@ -70,7 +69,8 @@ public sealed record Epoch([property: JsonPropertyName("epoch")] int Number, dou
 /// <param name="Readers">Readers with at least one held-out book.</param>
 /// <param name="Metrics">By name and cut-off, such as <c>ndcg@10</c>.</param>
 /// <param name="Coverage">Share of the books that appear in anybody's top 10.</param>
-public sealed record Evaluation(int Readers, IReadOnlyDictionary<string, Metric> Metrics, double Coverage);
+/// <param name="Gini">How unevenly books appear in them: 0 all alike, near 1 the same few for everybody.</param>
+public sealed record Evaluation(int Readers, IReadOnlyDictionary<string, Metric> Metrics, double Coverage, double Gini);
 
 public sealed record Metric(double Mean, double StandardError);
 

@@ -64,7 +64,8 @@ static class RetrainCommand
             var table = console.NewTable("Metric", $"Mean over {ConsoleText.Count(evaluation.Readers)} readers", "Standard error");
             foreach (var (name, metric) in evaluation.Metrics)
                 table.Row(name, ConsoleText.Score(metric.Mean), ConsoleText.Score(metric.StandardError));
-            console.Write(table.Row("coverage", ConsoleText.Score(evaluation.Coverage), ""));
+            table.Row("coverage", ConsoleText.Score(evaluation.Coverage), "");
+            console.Write(table.Row("gini", ConsoleText.Score(evaluation.Gini), ""));
         }
 
         if (run.ModelVersion is { } version)
