@@ -6,9 +6,9 @@ namespace BookRec.Hosting.Auth;
 
 /// <summary>
 /// Remembers tokens that were found good, since the same one comes with every request: it is taken apart and its signature checked once. What
-/// can change about a token is still looked at each time: its end here, its session and its role by <see cref="LiveSessions"/>.
+/// can change about a token is still looked at each time: its key and its end here, its session and its role by <see cref="LiveSessions"/>.
 /// </summary>
-internal sealed class KnownTokens(TimeProvider clock) : TokenHandler
+internal sealed class KnownTokens(SigningKeys keys, TimeProvider clock) : TokenHandler
 {
     private const int MostRemembered = 10_000;
 
@@ -19,7 +19,7 @@ internal sealed class KnownTokens(TimeProvider clock) : TokenHandler
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        if (_good.TryGetValue(token, out var known) && clock.GetUtcNow().UtcDateTime < known.SecurityToken.ValidTo)
+        if (_good.TryGetValue(token, out var known) && StillHolds((JsonWebToken)known.SecurityToken))
             return known;
 
         var result = await _handler.ValidateTokenAsync(token, validationParameters);
@@ -27,6 +27,8 @@ internal sealed class KnownTokens(TimeProvider clock) : TokenHandler
             Remember(token, result);
         return result;
     }
+
+    private bool StillHolds(JsonWebToken token) => clock.GetUtcNow().UtcDateTime < token.ValidTo && keys.Find(token.Kid) is not null;
 
     private void Remember(string token, TokenValidationResult result)
     {

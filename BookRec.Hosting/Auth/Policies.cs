@@ -42,7 +42,7 @@ public static class Policies
     internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKeys keys, TimeProvider clock)
     {
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(new KnownTokens(clock));
+        options.TokenHandlers.Add(new KnownTokens(keys, clock));
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuer = settings.Tokens.Issuer,

@@ -7,7 +7,7 @@ public sealed class DemoApp : IAsyncLifetime
 {
     public RunningApp App { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => App = await RunningApp.Start();
+    public async ValueTask InitializeAsync() => App = await RunningApp.Start(("BookRec__Front__TrustedProxies__0", "127.0.0.0/8"));
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }

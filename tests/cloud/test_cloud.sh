@@ -58,7 +58,7 @@ token=
 # Last, because it takes this address its budget for some seconds.
 guess() {
   "${curl[@]}" --parallel --parallel-max 50 --output /dev/null --write-out '%{http_code}\n' --request POST --header 'Content-Type: application/json' \
-    --data '{"email":"nobody@example.org","password":"guessed wrong again"}' "$base/api/auth/login?[1-400]" 2>/dev/null | grep "^429$" >"$work/refused"
+    --data '{"refresh_token":"guessed"}' "$base/api/auth/refresh?[1-400]" 2>/dev/null | grep '^429$' >"$work/refused"
 }
-check 'guessing passwords is slowed down' guess
+check 'guessing is slowed down' guess
 conclude

@@ -23,7 +23,11 @@ public sealed record Export(
     Account Account,
     IReadOnlyList<SessionInfo> Sessions,
     IReadOnlyList<Interactions.Interaction> Interactions,
+    IReadOnlyList<UsedKey> IdempotencyKeys,
     IReadOnlyList<AccountEvent> AdministratorActions);
+
+/// <summary>An idempotency key that is still remembered.</summary>
+public sealed record UsedKey(string Key, DateTimeOffset At);
 
 /// <summary>What an administrator did to the account.</summary>
 /// <param name="Status">How it ended, as an HTTP status.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using BookRec.Cli.Cluster.Backups;
 using BookRec.Cli.Output;
 
 namespace BookRec.Cli.Cluster;
@@ -18,6 +19,9 @@ static class ClusterCommand
         Kill(environment),
         Logs(environment),
         Down(environment),
+        BackupCommands.Backup(environment, Data()),
+        BackupCommands.Restore(environment, Data()),
+        BackupCommands.Drill(environment),
     };
 
     static Command Up(CliEnvironment environment)

@@ -33,6 +33,12 @@ sealed class Postgres(ClusterContext context) : Part(context, "postgres", "datab
         Timeout = 3,
     }.ConnectionString;
 
+    /// <summary>What PostgreSQL's own programs need to reach the database.</summary>
+    public IReadOnlyList<string> ClientOptions => [$"--host={ClusterContext.Loopback}", $"--port={Port("sql")}", $"--username={User}", $"--dbname={Database}"];
+
+    /// <summary>The password, which has no place among arguments that everybody on the machine can see.</summary>
+    public IReadOnlyDictionary<string, string> ClientEnvironment => new Dictionary<string, string> { ["PGPASSWORD"] = Context.Secrets.PostgresPassword };
+
     public override async Task Prepare(CancellationToken cancellationToken)
     {
         if (File.Exists(Path.Combine(Data, "PG_VERSION")))
