@@ -56,6 +56,10 @@ sealed class LoadRun(CliEnvironment environment, ReaderTraffic traffic, Cancella
         for (var rate = LowestRate; good is null || bad / good.Rate > Precision; rate = double.IsInfinity(bad) ? rate * 2 : Math.Sqrt(good!.Rate * bad))
         {
             var figures = await At(rate, Probe);
+
+            // The first answers at a new rate may be those of a server that still compiles and of caches that are empty.
+            if (!IsWell(figures))
+                figures = await At(rate, Probe);
             if (IsWell(figures))
                 good = figures;
             else
