@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using BookRec.Bench.Serving;
 using BookRec.Client;
-using BookRec.Client.Accounts;
 using Spectre.Console;
 
 namespace BookRec.Bench.Login;
