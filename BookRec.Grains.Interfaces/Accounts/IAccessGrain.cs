@@ -11,7 +11,7 @@ namespace BookRec.Grains.Interfaces.Accounts;
 public interface IAccessGrain : IGrainWithGuidKey
 {
     /// <summary>The account's role as it is now, or null when the session has ended or the account cannot be used.</summary>
-    [Alias("RoleOf"), AlwaysInterleave]
+    [Alias("RoleOf"), AlwaysInterleave, Idempotent]
     Task<Role?> RoleOf(Guid session);
 
     /// <summary>Adds a session.</summary>
@@ -25,7 +25,7 @@ public interface IAccessGrain : IGrainWithGuidKey
     Task<Account?> Renew(Guid session);
 
     /// <summary>The living sessions, the newest first.</summary>
-    [Alias("Sessions")]
+    [Alias("Sessions"), Idempotent]
     Task<IReadOnlyList<SessionInfo>> Sessions();
 
     /// <returns>False when this account has no such session.</returns>
@@ -42,7 +42,7 @@ public interface IAccessGrain : IGrainWithGuidKey
     Task ChangePassword(string current, string next, Guid kept);
 
     /// <summary>The account, disabled or not; null when there is none.</summary>
-    [Alias("Get")]
+    [Alias("Get"), Idempotent]
     Task<Account?> Get();
 
     /// <exception cref="RejectedException"><see cref="RejectionKind.Conflict"/> when no administrator would be left.</exception>

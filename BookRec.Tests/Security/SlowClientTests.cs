@@ -37,10 +37,10 @@ public sealed class SlowClientTests(SecureApp secure, ITestOutputHelper output)
         {
             await attacker.Exit();
             output.WriteLine(attacker.Output);
+
+            // It got through to somebody whom it could attack.
+            Assert.DoesNotContain("Connection refused", attacker.Output, StringComparison.Ordinal);
             await attacker.DisposeAsync();
         }
-
-        // They were there at all.
-        Assert.True((await nginx.AccessLog()).Count > answered, "no attack reached NGINX");
     }
 }

@@ -9,7 +9,7 @@ namespace BookRec.WebApi.Hosting;
 internal static class Edge
 {
     /// <summary>A batch of 1,000 interactions is about 100 KB; imports lift the limit for themselves.</summary>
-    private const long MaximumBodyBytes = 1024 * 1024;
+    public const int MaximumBodyBytes = 1024 * 1024;
 
     private const int MaximumHeaderBytes = 16 * 1024;
     private const int MaximumHeaders = 64;

@@ -1,3 +1,5 @@
+using BookRec.Hosting.Auth;
+using BookRec.WebApi.RateLimits;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -12,6 +14,7 @@ public static class OpenApi
     public const string DocsPage = "/docs";
 
     private const string Bearer = "bearer";
+    private const string Administrator = "administrator";
 
     public static void AddOpenApiDescription(this IServiceCollection services)
         => services.AddOpenApi("v1", options =>
@@ -20,6 +23,7 @@ public static class OpenApi
             options.AddSchemaTransformer(OpenApiSchemas.Complete);
             options.AddDocumentTransformer((document, _, _) => Describe(document));
             options.AddDocumentTransformer((document, _, _) => OpenApiSchemas.Tidy(document));
+            options.AddDocumentTransformer((document, _, _) => OpenApiLimits.Complete(document));
         });
 
     public static void MapOpenApiDescription(this IEndpointRouteBuilder routes)
@@ -50,7 +54,8 @@ public static class OpenApi
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
+            [Bearer] = Token("An access token, as logging in gives it: a JWT that follows RFC8725."),
+            [Administrator] = Token("The access token of an administrator, following RFC8725 as well."),
         };
         return Task.CompletedTask;
     }
@@ -77,8 +82,17 @@ public static class OpenApi
                 bare.Content = OpenApiSchemas.Problem(context.Document);
         }
 
-        if (metadata.OfType<IAuthorizeData>().Any())
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        if (metadata.OfType<ChargedTo>().LastOrDefault()?.Purse != Purse.Nobody)
+            OpenApiLimits.ShowRateLimits(operation);
+        if (metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList() is { Count: > 0 } policies)
+        {
+            var scheme = policies.Contains(Policies.Admin) ? Administrator : Bearer;
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
+        }
+
         return Task.CompletedTask;
     }
+
+    private static OpenApiSecurityScheme Token(string description)
+        => new() { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = description };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BookRec.Bench.Kernels;
+using BookRec.Bench.Login;
 using BookRec.Bench.Quality;
 using BookRec.Bench.Ranking;
 using BookRec.Bench.Serving;
@@ -18,4 +19,5 @@ return await new RootCommand("Speed and quality of BookRec, measured by hand.")
     ShardingCommand.Create(),
     ServingCommand.Create(),
     PlainServer.Create(),
+    LoginCommand.Create(),
 }.Parse(args).InvokeAsync();

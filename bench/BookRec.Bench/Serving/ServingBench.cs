@@ -47,7 +47,7 @@ static class ServingBench
         BenchOutput.Write(json, Json(results, body.Length));
     }
 
-    static async Task Train(BookRecClient admin, CancellationToken cancellationToken)
+    public static async Task Train(BookRecClient admin, CancellationToken cancellationToken)
     {
         var import = await admin.Imports.Start(ImportFormat.BookRec, SyntheticLibrary.Files(), "synthetic", cancellation: cancellationToken);
         while (import.State is not (ImportState.Succeeded or ImportState.Failed))
@@ -86,7 +86,7 @@ static class ServingBench
         return await http.GetByteArrayAsync($"http://127.0.0.1:{host.ServicePort}{Top}", cancellationToken);
     }
 
-    static BookRecClient Client(ServingHost host, Credentials account)
+    public static BookRecClient Client(ServingHost host, Credentials account)
         => new(new BookRecClientOptions { Address = new Uri($"http://127.0.0.1:{host.ServicePort}"), Credentials = account });
 
     static IEnumerable<Scenario> Scenarios(ServingHost host, IReadOnlyList<string> tokens)

@@ -16,10 +16,12 @@ sealed class ServingHost : IAsyncDisposable
     const string NoLimit = "1000000";
 
     readonly ClusterContext context;
+    readonly int passwordCost;
     readonly Stack<(LinuxProcess Process, Signal Stop)> started = [];
 
-    ServingHost()
+    ServingHost(int passwordCost)
     {
+        this.passwordCost = passwordCost;
         var folder = new ClusterFolder(Path.Combine(Path.GetTempPath(), $"bookrec-serving-{Guid.NewGuid():N}"));
         folder.Create();
         context = new ClusterContext(folder, new ClusterState("serving", 0, 0, 0, [], []), ClusterSecrets.From(folder.SecretsFile), Installation.Find(), TimeProvider.System);
@@ -42,9 +44,10 @@ sealed class ServingHost : IAsyncDisposable
     public Process Plain { get; private set; } = null!;
 
     /// <summary>PostgreSQL and the service with its co-hosted silo.</summary>
-    public static async Task<ServingHost> Start(CancellationToken cancellationToken)
+    /// <param name="passwordCost">Of bcrypt; the least that is possible where logins are not measured.</param>
+    public static async Task<ServingHost> Start(CancellationToken cancellationToken, int passwordCost = 10)
     {
-        var host = new ServingHost();
+        var host = new ServingHost(passwordCost);
         try
         {
             await host.StartPostgres(cancellationToken);
@@ -103,7 +106,7 @@ sealed class ServingHost : IAsyncDisposable
             ["BookRec__Database__Engine"] = "PostgreSql",
             ["BookRec__Database__ConnectionString"] = new Postgres(context).ConnectionString().Replace("Pooling=False", "Pooling=True", StringComparison.OrdinalIgnoreCase),
             ["BookRec__Silo__Demo"] = "false",
-            ["BookRec__Silo__PasswordCost"] = "10",
+            ["BookRec__Silo__PasswordCost"] = $"{passwordCost}",
             ["BookRec__Training__Factors"] = "64",
             ["BookRec__Training__SearchSeconds"] = "0",
         };
