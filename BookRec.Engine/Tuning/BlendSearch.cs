@@ -11,8 +11,8 @@ namespace BookRec.Engine.Tuning;
 /// part ranks high, so that a blend costs a few milliseconds and hundreds can be tried.
 /// </summary>
 /// <remarks>
-/// Near its best NDCG is flat in the weights, flatter than chance can tell apart, while recall still differs: a blend is judged by the mean
-/// of both.
+/// Near its best NDCG is flat in the weights, flatter than chance can tell apart, while recall still differs: a blend is judged by the
+/// product of both, where a percent of one is worth a percent of the other.
 /// </remarks>
 public static class BlendSearch
 {
@@ -59,7 +59,7 @@ public static class BlendSearch
                 Parallel.For(0, readers.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reader =>
                     (ndcgs[reader], recalls[reader]) = readers[reader].Judge(candidate, options.Cutoff));
                 var ndcg = MeanMetric.Of(ndcgs).Mean;
-                var score = (ndcg + MeanMetric.Of(recalls).Mean) / 2;
+                var score = ndcg * MeanMetric.Of(recalls).Mean;
                 best = score > best.Score ? (candidate, score, ndcg) : best;
             }
         }

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 
 namespace BookRec.Bench.Kernels;
 
-/// <summary><c>kernels --filter '*rank*'</c>: arguments go to BenchmarkDotNet.</summary>
+/// <summary><c>kernels --filter '*Rank*'</c>: arguments go to BenchmarkDotNet.</summary>
 static class KernelsCommand
 {
     public static Command Create()

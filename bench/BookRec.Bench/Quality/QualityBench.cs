@@ -22,8 +22,11 @@ static class QualityBench
     public const ulong TestSeed = 1;
     public const ulong ValidationSeed = 2;
 
+    // Of the side tables: enough to tell what matters.
+    const int MostReaders = 3000;
+
     static readonly int[] s_cutoffs = [10, 20];
-    static readonly double[] s_diversities = [0.1, 0.3, 0.5];
+    static readonly double[] s_diversities = [0, 0.1, 0.3, 0.5];
 
     public static void Run(DirectoryInfo folder, TuningOptions tuning, FileInfo? json, CancellationToken cancellationToken)
     {
@@ -50,10 +53,6 @@ static class QualityBench
             ("neighbours", RowScorers.OneByOne(byNeighbours), neighbours.Seconds),
             ("als", byFactors, als.Seconds),
             ("hybrid", hybrid, als.Seconds + neighbours.Seconds + content.Seconds + popularity.Seconds),
-            .. s_diversities.Select(diversity => (
-                string.Create(CultureInfo.InvariantCulture, $"hybrid, diversity {diversity}"),
-                RowScorers.Diversified(hybrid, split.Train, data.Books, content.Model, diversity, s_cutoffs[^1]),
-                0.0)),
         ];
         var report = new QualityReport(data, split, chosen, searchSeconds);
         foreach (var (name, scorer, seconds) in models)
@@ -62,16 +61,26 @@ static class QualityBench
             report.Add(name, Evaluator.EvaluateBlocks(split, data.Books, scorer, s_cutoffs, tuning.Threads, cancellationToken, content.Model), seconds);
         }
 
-        AnsiConsole.MarkupLine("[grey]cold readers and cold books are being judged …[/]");
+        AnsiConsole.MarkupLine("[grey]diversity, cold readers and cold books are being judged …[/]");
+        var sample = ReaderSample.Of(split, MostReaders);
+        foreach (var diversity in s_diversities)
+        {
+            var diversified = RowScorers.Diversified(hybrid, split.Train, data.Books, content.Model, diversity, s_cutoffs[^1]);
+            report.AddSide(
+                string.Create(CultureInfo.InvariantCulture, $"diversity {diversity}"),
+                "hybrid",
+                Evaluator.EvaluateBlocks(sample, data.Books, diversified, s_cutoffs, tuning.Threads, cancellationToken, content.Model));
+        }
+
         var model = ModelSnapshot.Create("bench", data.Books, als.Model, neighbours.Model, content.Model, popularity.Model, chosen.Hybrid);
         foreach (var (known, name, result) in ColdReaders.Judge(model, split, data.Users, s_cutoffs, tuning.Threads, cancellationToken))
         {
-            report.AddCold($"readers with {known} books", name, result);
+            report.AddSide($"readers with {known} books", name, result);
         }
 
         foreach (var (name, result) in ColdBookBench.Judge(data, split, chosen, s_cutoffs, tuning.Threads, cancellationToken))
         {
-            report.AddCold("books nobody has read", name, result);
+            report.AddSide("books nobody has read", name, result);
         }
 
         report.Print();

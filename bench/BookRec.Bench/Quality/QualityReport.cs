@@ -13,12 +13,12 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
     static readonly string[] s_metrics = ["ndcg@10", "recall@20", "ndcg@20", "map@10", "precision@10", "novelty@10", "diversity@10"];
 
     readonly List<(string Name, EvaluationResult Result, double TrainSeconds)> _models = [];
-    readonly List<(string Kind, string Model, EvaluationResult Result)> _cold = [];
+    readonly List<(string Case, string Model, EvaluationResult Result)> _sides = [];
 
     public void Add(string name, EvaluationResult result, double trainSeconds) => _models.Add((name, result, trainSeconds));
 
-    /// <param name="kind">Which readers or books there was little or nothing known of.</param>
-    public void AddCold(string kind, string model, EvaluationResult result) => _cold.Add((kind, model, result));
+    /// <param name="of">Which readers, books or setting it is about.</param>
+    public void AddSide(string of, string model, EvaluationResult result) => _sides.Add((of, model, result));
 
     public void Print()
     {
@@ -29,13 +29,14 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
         }
 
         AnsiConsole.Write(table);
-        var cold = new Table().AddColumns("cold", "model", "readers", "ndcg@10", "recall@20");
-        foreach (var (kind, model, result) in _cold)
+        var sides = new Table().AddColumns("of", "model", "readers", "ndcg@10", "recall@20", "diversity@10");
+        foreach (var (of, model, result) in _sides)
         {
-            cold.AddRow(kind, model, $"{result.Readers}", Cell(result.Metrics["ndcg@10"]), Cell(result.Metrics["recall@20"]));
+            var diversity = result.Metrics.TryGetValue("diversity@10", out var known) ? Cell(known) : "";
+            sides.AddRow(of, model, $"{result.Readers}", Cell(result.Metrics["ndcg@10"]), Cell(result.Metrics["recall@20"]), diversity);
         }
 
-        AnsiConsole.Write(cold);
+        AnsiConsole.Write(sides);
         AnsiConsole.MarkupLineInterpolated($"{chosen} search: {searchSeconds:f0} s");
     }
 
@@ -68,13 +69,13 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
             ["search_seconds"] = searchSeconds,
         },
         ["models"] = new JsonArray([.. _models.Select(model => ModelJson(model.Name, model.Result, model.TrainSeconds))]),
-        ["cold"] = new JsonArray([.. _cold.Select(cold => new JsonObject
+        ["sides"] = new JsonArray([.. _sides.Select(side => new JsonObject
         {
-            ["kind"] = cold.Kind,
-            ["model"] = cold.Model,
-            ["readers"] = cold.Result.Readers,
-            ["ndcg@10"] = cold.Result.Metrics["ndcg@10"].Mean,
-            ["recall@20"] = cold.Result.Metrics["recall@20"].Mean,
+            ["of"] = side.Case,
+            ["model"] = side.Model,
+            ["readers"] = side.Result.Readers,
+            ["ndcg@10"] = side.Result.Metrics["ndcg@10"].Mean,
+            ["recall@20"] = side.Result.Metrics["recall@20"].Mean,
         })]),
     };
 

@@ -53,6 +53,7 @@ static class TimeToQuality
                 var reached = course.FindIndex(point => point.Score >= Near * best);
                 var seconds = reached < 0 ? double.NaN : course[reached].Seconds;
                 var perEpoch = course[^1].Seconds / course.Count;
+                AnsiConsole.MarkupLineInterpolated($"[grey]{reached + 1} epochs, {seconds:f1} s, best {course.Max(point => point.Score):f4}[/]");
                 table.AddRow(
                     $"{f}", name, reached < 0 ? "not reached" : Number(seconds, "f1"), reached < 0 ? "" : $"{reached + 1}", Number(perEpoch, "f2"),
                     Number(course.Max(point => point.Score), "f4"));
