@@ -19,10 +19,12 @@ public static class BlendSearch
     const int BestOfEachPart = 150;
     const int RowsAtOnce = 16;
     const int Parts = 4;
+    const int MostReadersCutShort = 500;
 
     static readonly double[] s_weights = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1];
     static readonly double[] s_shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
     static readonly double[] s_pseudoCounts = [0.5, 0, 0.1, 0.25, 1, 2, 4, 8];
+    static readonly int[] s_fewBooks = [1, 3];
     static readonly double[] s_steps = [0.05, 0.02];
 
     /// <param name="validation">The same split the parts' options were chosen on.</param>
@@ -41,7 +43,6 @@ public static class BlendSearch
         var grid = from weight in s_weights from share in s_shares select new HybridOptions { CollaborativeWeight = weight, NeighbourShare = share };
         var best = (Options: new HybridOptions(), Score: double.NegativeInfinity, Ndcg: 0.0);
         Try(grid);
-        Try(s_pseudoCounts.Select(count => best.Options with { PopularityPseudoCount = count }));
         foreach (var step in s_steps)
         {
             Try(Around(best.Options, step));
@@ -55,14 +56,49 @@ public static class BlendSearch
             foreach (var candidate in candidates.ToArray())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var (ndcgs, recalls) = (new double[readers.Length], new double[readers.Length]);
-                Parallel.For(0, readers.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reader =>
-                    (ndcgs[reader], recalls[reader]) = readers[reader].Judge(candidate, options.Cutoff));
-                var ndcg = MeanMetric.Of(ndcgs).Mean;
-                var score = ndcg * MeanMetric.Of(recalls).Mean;
-                best = score > best.Score ? (candidate, score, ndcg) : best;
+                var (ndcg, recall) = Judge(readers, candidate, options);
+                best = ndcg * recall > best.Score ? (candidate, ndcg * recall, ndcg) : best;
             }
         }
+    }
+
+    /// <summary>
+    /// Chooses popularity's share last, for readers of whom little is known as much as for the others: to those with many books it hardly
+    /// matters, and to those with one it is most of the list.
+    /// </summary>
+    /// <param name="partsOf">The parts of <see cref="Run"/> for the rows of a matrix, folded in where they are of other readers.</param>
+    /// <returns>The blend with the κ under which the product over 1, 3 and all books is largest.</returns>
+    public static HybridOptions ForFewBooks(
+        HybridOptions blend,
+        Split validation,
+        Vocabulary books,
+        Func<InteractionMatrix, BlockScorer[]> partsOf,
+        PopularityModel popularity,
+        TuningOptions options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(partsOf);
+        var sample = ReaderSample.Of(validation, MostReadersCutShort);
+        var whole = sample with { Train = ReaderSample.TrainOf(sample) };
+        var groups = s_fewBooks.Select(known => ReaderSample.CutShort(whole, known)).Prepend(whole)
+            .Select(split => Pools(split, books, partsOf(split.Train), popularity, options.Threads, cancellationToken))
+            .Where(readers => readers.Length > 0).ToArray();
+        return s_pseudoCounts.Select(count => blend with { PopularityPseudoCount = count }).MaxBy(Product)!;
+
+        double Product(HybridOptions candidate)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return groups.Select(readers => Judge(readers, candidate, options)).Aggregate(1.0, (product, mean) => product * mean.Ndcg * mean.Recall);
+        }
+    }
+
+    static (double Ndcg, double Recall) Judge(Pool[] readers, HybridOptions candidate, TuningOptions options)
+    {
+        var (ndcgs, recalls) = (new double[readers.Length], new double[readers.Length]);
+        Parallel.For(0, readers.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reader =>
+            (ndcgs[reader], recalls[reader]) = readers[reader].Judge(candidate, options.Cutoff));
+        return (MeanMetric.Of(ndcgs).Mean, MeanMetric.Of(recalls).Mean);
     }
 
     static IEnumerable<HybridOptions> Around(HybridOptions point, double step)

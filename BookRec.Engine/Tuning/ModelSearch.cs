@@ -1,6 +1,8 @@
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
+using BookRec.Engine.Factorization;
+using BookRec.Engine.LinearAlgebra;
 using BookRec.Engine.Neighbours;
 using BookRec.Engine.Popularity;
 
@@ -47,15 +49,23 @@ public static class ModelSearch
         var (trial, als) = AlsSearch.RunForModel(
             sampled, books, options with { Budget = Rest(ShareOfBudgetBeforeBlend) }, lines, time, cancellationToken);
         var neighbours = NeighbourTrainer.Fit(sampled.Train, neighbourOptions, options.Threads, cancellationToken);
-        var (hybrid, score) = BlendSearch.Run(
-            sampled,
-            books,
-            [RowScorers.Collaborative(als), RowScorers.OneByOne(RowScorers.Neighbours(neighbours, sampled.Train)), RowScorers.OneByOne(RowScorers.Content(content, sampled.Train))],
-            PopularityModel.Fit(sampled.Train, double.PositiveInfinity),
-            options,
-            cancellationToken);
+        var popularity = PopularityModel.Fit(sampled.Train, double.PositiveInfinity);
+        var (blend, score) = BlendSearch.Run(sampled, books, Parts(als, sampled.Train), popularity, options, cancellationToken);
+        var hybrid = BlendSearch.ForFewBooks(blend, sampled, books, train => Parts(FoldedIn(train), train), popularity, options, cancellationToken);
         progress?.Report(new("blend", $"{hybrid}", score));
         return (new(trial.Options, neighbourOptions, hybrid), score);
+
+        BlockScorer[] Parts(AlsModel factors, InteractionMatrix train) =>
+        [
+            RowScorers.Collaborative(factors), RowScorers.OneByOne(RowScorers.Neighbours(neighbours, train)), RowScorers.OneByOne(RowScorers.Content(content, train)),
+        ];
+
+        AlsModel FoldedIn(InteractionMatrix train)
+        {
+            var users = new FactorMatrix(train.Rows, als.BookFactors.Factors);
+            AlsHalfStep.Solve(train, als.BookFactors, users, als.Options with { Threads = options.Threads }, cancellationToken);
+            return als with { UserFactors = users };
+        }
 
         // What is left until so much of the budget is spent.
         TimeSpan Rest(double share) => TimeSpan.FromTicks(Math.Max(1, ((options.Budget * share) - time.GetElapsedTime(start)).Ticks));

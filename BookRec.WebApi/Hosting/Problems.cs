@@ -19,6 +19,9 @@ public static class Problems
     /// <summary>The client went away; nobody reads the answer, the status is for the log.</summary>
     private const int ClientClosedRequest = 499;
 
+    /// <summary>How Orleans begins to say, of any grain, that its client knows no silo; there is no exception of its own for that.</summary>
+    private const string NoSiloKnown = "Could not find an implementation for interface";
+
     public static void AddProblems(this IServiceCollection services)
     {
         // Without this, binding failures are answered with a bare status in production and the field is lost.
@@ -68,8 +71,7 @@ public static class Problems
                 Logger(context).LogWarning(failure, "The database did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The database did not answer. Nothing was acknowledged; try again in a moment.");
             case TimeoutException or OrleansException:
-            case ArgumentException { TargetSite.DeclaringType.Name: "GrainInterfaceTypeToGrainTypeResolver" }:
-                // The last is what a client says of every grain while it knows no silo.
+            case ArgumentException when failure.Message.StartsWith(NoSiloKnown, StringComparison.Ordinal):
                 Logger(context).LogWarning(failure, "The cluster did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
             default:

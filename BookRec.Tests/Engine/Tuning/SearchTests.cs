@@ -71,6 +71,32 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public void Popularity_gets_more_of_the_list_when_few_books_say_little()
+    {
+        // All that there is to know of a reader is how popular books are, unless the parts know what is to be found.
+        var random = new Random(6);
+        var rows = Enumerable.Range(0, 80).Select(_ => Enumerable.Range(0, 60).Where(book => random.NextDouble() < 0.6 * (60 - book) / 60).ToArray()).ToArray();
+        var books = Samples.Ids(60);
+        var split = Splits.LeaveShareOut(Samples.Rows(60, rows), Samples.Ids(80), books, 2, 0.2);
+        var popularity = PopularityModel.Fit(split.Train, double.PositiveInfinity);
+
+        Assert.True(Chosen(knownToKnow: 4) > Chosen(knownToKnow: 1), $"{Chosen(4)} against {Chosen(1)}");
+
+        double Chosen(int knownToKnow) => BlendSearch.ForFewBooks(
+            new(), split, books, train => [.. Enumerable.Repeat(Part(train, knownToKnow), 3)], popularity, s_options, CancellationToken.None).PopularityPseudoCount;
+
+        BlockScorer Part(InteractionMatrix train, int knownToKnow) => RowScorers.OneByOne((row, scores) =>
+        {
+            for (var book = 0; book < scores.Length; book++)
+            {
+                scores[book] = train.CountOf(row) >= knownToKnow
+                    ? rows[row].Contains(book) ? 1 : 0
+                    : (float)SplitKey.Uniform(SplitKey.Of(9, row, book));
+            }
+        });
+    }
+
+    [Fact]
     public void The_search_for_neighbours_is_no_worse_than_where_it_starts_and_repeats_itself()
     {
         var (split, books) = Taste();
