@@ -23,8 +23,9 @@ public static class ReaderSample
 
     /// <summary>The judged readers as they were after a few books: the rest of what they read is what is to be found.</summary>
     /// <param name="known">Books that are known of each, drawn by hash; readers who have no more are not judged.</param>
-    internal static Split CutShort(Split split, int known)
+    public static Split CutShort(Split split, int known)
     {
+        ArgumentNullException.ThrowIfNull(split);
         var (train, test) = (new InteractionMatrixBuilder(split.Train.Columns), new InteractionMatrixBuilder(split.Train.Columns));
         for (var row = 0; row < split.Train.Rows; row++)
         {

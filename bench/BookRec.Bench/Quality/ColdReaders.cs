@@ -1,53 +1,69 @@
 using BookRec.Engine.Artifacts;
+using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
 using BookRec.Engine.Factorization;
+using BookRec.Engine.Neighbours;
+using BookRec.Engine.Popularity;
 using BookRec.Engine.Ranking;
 using BookRec.Engine.Tuning;
 
 namespace BookRec.Bench.Quality;
 
 /// <summary>
-/// What a list is worth after the first few books of a reader. The same readers and the same test books for every number; the first books
-/// are drawn by hash from the reader's train part, and all of that part stays out of the lists.
+/// Readers held out whole: what a list is worth after the first few books of somebody the model has not been trained with. The same readers
+/// for every number; the first books are drawn by hash, and everything else they have read is to be found.
 /// </summary>
 static class ColdReaders
 {
     const int MostReaders = 3000;
+    const double Share = 0.1;
     const ulong Seed = 3;
 
     static readonly int[] s_known = [0, 1, 3, 5, 10];
 
     public static IEnumerable<(int Known, string Name, EvaluationResult Result)> Judge(
-        ModelSnapshot model, Split split, Vocabulary users, int[] cutoffs, int threads, CancellationToken cancellationToken)
+        DataFolder data, Split split, ContentIndex content, ModelRecipe recipe, int[] cutoffs, int threads, CancellationToken cancellationToken)
     {
-        var judged = ReaderSample.Of(split with { Test = OfReadersWith(split, s_known[^1]) }, MostReaders);
+        var isCold = Enumerable.Range(0, data.Users.Count).Select(user => SplitKey.Uniform(SplitKey.Of(Seed, data.Users.IdAt(user))) < Share).ToArray();
+        var train = Rows(split.Train, row => !isCold[row]);
+        var model = ModelSnapshot.Create(
+            "bench",
+            data.Books,
+            AlsTrainer.Train(train, recipe.Als, null, cancellationToken),
+            NeighbourTrainer.Fit(train, recipe.Neighbours, threads, cancellationToken),
+            content,
+            PopularityModel.Fit(train, double.PositiveInfinity),
+            recipe.Hybrid);
+        var judged = ReaderSample.Of(split with { Test = Rows(split.Test, row => isCold[row] && split.Train.CountOf(row) > s_known[^1]) }, MostReaders);
         foreach (var known in s_known)
         {
-            foreach (var strategy in known == 0 ? [RankingStrategy.Popular] : new[] { RankingStrategy.Hybrid, RankingStrategy.Collaborative, RankingStrategy.Content })
+            var cut = ReaderSample.CutShort(judged, known);
+            foreach (var strategy in known == 0 ? [RankingStrategy.Popular] : Enum.GetValues<RankingStrategy>())
             {
                 void Score(int row, Span<float> scores)
                 {
-                    var signals = First(split.Train, row, users, model.Books, known);
-                    HybridRanker.Score(model, new(signals, FoldIn.Solve(model, signals)), strategy, scores);
+                    var signals = cut.Train.ColumnsOf(row).ToArray().Select(book => new Signal(book, 1)).ToArray();
+                    if (strategy == RankingStrategy.Popular)
+                        model.Popularity.CopyTo(scores);
+                    else
+                        HybridRanker.Score(model, new(signals, FoldIn.Solve(model, signals)), strategy, scores);
                 }
 
-                yield return (known, $"{strategy}", Evaluator.Evaluate(judged, model.Books, Score, cutoffs, threads, cancellationToken));
+                yield return (known, $"{strategy}", Evaluator.Evaluate(cut, model.Books, Score, cutoffs, threads, cancellationToken));
             }
         }
     }
 
-    static Signal[] First(InteractionMatrix train, int row, Vocabulary users, Vocabulary books, int count)
-        => [.. train.ColumnsOf(row).ToArray().OrderBy(book => SplitKey.Of(Seed, users.IdAt(row), books.IdAt(book))).Take(count).Select(book => new Signal(book, 1))];
-
-    static InteractionMatrix OfReadersWith(Split split, int books)
+    /// <summary>The other rows are left empty.</summary>
+    static InteractionMatrix Rows(InteractionMatrix matrix, Predicate<int> kept)
     {
-        var test = new InteractionMatrixBuilder(split.Test.Columns);
-        for (var row = 0; row < split.Test.Rows; row++)
+        var builder = new InteractionMatrixBuilder(matrix.Columns);
+        for (var row = 0; row < matrix.Rows; row++)
         {
-            test.AddRow([.. (split.Train.CountOf(row) < books ? [] : split.Test.ColumnsOf(row)).ToArray().Select(book => new InteractionEntry(book, 1))]);
+            builder.AddRow([.. (kept(row) ? matrix.ColumnsOf(row) : []).ToArray().Select(book => new InteractionEntry(book, 1))]);
         }
 
-        return test.Build();
+        return builder.Build();
     }
 }

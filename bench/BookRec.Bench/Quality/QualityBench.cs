@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BookRec.Engine.Artifacts;
 using BookRec.Engine.Content;
 using BookRec.Engine.Data;
 using BookRec.Engine.Evaluation;
@@ -72,8 +71,7 @@ static class QualityBench
                 Evaluator.EvaluateBlocks(sample, data.Books, diversified, s_cutoffs, tuning.Threads, cancellationToken, content.Model));
         }
 
-        var model = ModelSnapshot.Create("bench", data.Books, als.Model, neighbours.Model, content.Model, popularity.Model, chosen.Hybrid);
-        foreach (var (known, name, result) in ColdReaders.Judge(model, split, data.Users, s_cutoffs, tuning.Threads, cancellationToken))
+        foreach (var (known, name, result) in ColdReaders.Judge(data, split, content.Model, chosen, s_cutoffs, tuning.Threads, cancellationToken))
         {
             report.AddSide($"readers with {known} books", name, result);
         }
