@@ -1,10 +1,10 @@
-using BookRec.Hosting.Auth;
 using System.Net;
 using System.Security.Cryptography;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Hosting;
+using BookRec.Hosting.Auth;
 using BookRec.Tests.WebApi.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

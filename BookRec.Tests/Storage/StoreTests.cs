@@ -1,5 +1,5 @@
-using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Storage.Accounts;
 using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;

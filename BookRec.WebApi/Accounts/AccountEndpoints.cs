@@ -1,7 +1,7 @@
-using BookRec.Hosting.Auth;
 using System.Security.Claims;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Interactions;
 using BookRec.WebApi.RateLimits;

@@ -1,6 +1,6 @@
-using BookRec.Hosting.Auth;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Requests;
 

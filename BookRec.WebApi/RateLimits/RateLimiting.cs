@@ -1,7 +1,7 @@
-using BookRec.Hosting.Auth;
 using System.Globalization;
 using System.Net;
 using BookRec.Hosting;
+using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Authorization;
 

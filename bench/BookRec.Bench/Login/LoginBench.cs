@@ -161,12 +161,12 @@ static class LoginBench
 
     static JsonObject Json(
         int tries, IReadOnlyList<(string One, string Other, double Area)> areas, IReadOnlyList<LoopResult> alone, IReadOnlyList<LoopResult> flooded, double logins) => new()
-    {
-        ["cost"] = Cost,
-        ["tries"] = tries,
-        ["areas"] = new JsonArray([.. areas.Select(a => new JsonObject { ["one"] = a.One, ["other"] = a.Other, ["area"] = a.Area })]),
-        ["alone"] = new JsonObject { ["p50_ms"] = P50(alone), ["p99_ms"] = P99(alone) },
-        ["flooded"] = new JsonObject { ["p50_ms"] = P50(flooded), ["p99_ms"] = P99(flooded), ["logins_per_second"] = logins },
-        ["p50_ratio"] = P50(flooded) / P50(alone),
-    };
+        {
+            ["cost"] = Cost,
+            ["tries"] = tries,
+            ["areas"] = new JsonArray([.. areas.Select(a => new JsonObject { ["one"] = a.One, ["other"] = a.Other, ["area"] = a.Area })]),
+            ["alone"] = new JsonObject { ["p50_ms"] = P50(alone), ["p99_ms"] = P99(alone) },
+            ["flooded"] = new JsonObject { ["p50_ms"] = P50(flooded), ["p99_ms"] = P99(flooded), ["logins_per_second"] = logins },
+            ["p50_ratio"] = P50(flooded) / P50(alone),
+        };
 }
