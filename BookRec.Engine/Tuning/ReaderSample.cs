@@ -42,8 +42,10 @@ public static class ReaderSample
     internal static InteractionMatrix TrainOf(Split split) => Only(split.Train, row => split.Test.CountOf(row) > 0);
 
     /// <summary>The other rows are left empty.</summary>
-    static InteractionMatrix Only(InteractionMatrix matrix, Predicate<int> kept)
+    public static InteractionMatrix Only(InteractionMatrix matrix, Predicate<int> kept)
     {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(kept);
         var some = new InteractionMatrixBuilder(matrix.Columns);
         for (var row = 0; row < matrix.Rows; row++)
         {

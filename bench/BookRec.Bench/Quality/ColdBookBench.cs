@@ -29,7 +29,7 @@ static class ColdBookBench
         var model = Model(data, train, warm, recipe, threads, cancellationToken)
             .WithBooks([.. cold.Select(book => new NewBook(data.Books.IdAt(book), data.Texts[book], 0))]);
         var relevant = Columns(data.Interactions, cold);
-        var judged = ReaderSample.Of(new(Nothing(relevant), relevant), MostReaders);
+        var judged = ReaderSample.Of(new(ReaderSample.Only(relevant, _ => false), relevant), MostReaders);
         var ids = new Vocabulary([.. cold.Select(data.Books.IdAt)]);
         foreach (var (name, strategy) in new[] { ("content alone", RankingStrategy.Content), ("factors from content", RankingStrategy.Collaborative), ("hybrid", RankingStrategy.Hybrid) })
         {
@@ -71,17 +71,6 @@ static class ColdBookBench
         for (var row = 0; row < matrix.Rows; row++)
         {
             builder.AddRow([.. matrix.ColumnsOf(row).ToArray().Where(to.ContainsKey).Select(column => new InteractionEntry(to[column], 1))]);
-        }
-
-        return builder.Build();
-    }
-
-    static InteractionMatrix Nothing(InteractionMatrix like)
-    {
-        var builder = new InteractionMatrixBuilder(like.Columns);
-        for (var row = 0; row < like.Rows; row++)
-        {
-            builder.AddRow([]);
         }
 
         return builder.Build();

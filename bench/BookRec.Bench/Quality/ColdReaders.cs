@@ -26,7 +26,7 @@ static class ColdReaders
         DataFolder data, Split split, ContentIndex content, ModelRecipe recipe, int[] cutoffs, int threads, CancellationToken cancellationToken)
     {
         var isCold = Enumerable.Range(0, data.Users.Count).Select(user => SplitKey.Uniform(SplitKey.Of(Seed, data.Users.IdAt(user))) < Share).ToArray();
-        var train = Rows(split.Train, row => !isCold[row]);
+        var train = ReaderSample.Only(split.Train, row => !isCold[row]);
         var model = ModelSnapshot.Create(
             "bench",
             data.Books,
@@ -35,7 +35,7 @@ static class ColdReaders
             content,
             PopularityModel.Fit(train, double.PositiveInfinity),
             recipe.Hybrid);
-        var judged = ReaderSample.Of(split with { Test = Rows(split.Test, row => isCold[row] && split.Train.CountOf(row) > s_known[^1]) }, MostReaders);
+        var judged = ReaderSample.Of(split with { Test = ReaderSample.Only(split.Test, row => isCold[row] && split.Train.CountOf(row) > s_known[^1]) }, MostReaders);
         foreach (var known in s_known)
         {
             var cut = ReaderSample.CutShort(judged, known);
@@ -53,17 +53,5 @@ static class ColdReaders
                 yield return (known, $"{strategy}", Evaluator.Evaluate(cut, model.Books, Score, cutoffs, threads, cancellationToken));
             }
         }
-    }
-
-    /// <summary>The other rows are left empty.</summary>
-    static InteractionMatrix Rows(InteractionMatrix matrix, Predicate<int> kept)
-    {
-        var builder = new InteractionMatrixBuilder(matrix.Columns);
-        for (var row = 0; row < matrix.Rows; row++)
-        {
-            builder.AddRow([.. (kept(row) ? matrix.ColumnsOf(row) : []).ToArray().Select(book => new InteractionEntry(book, 1))]);
-        }
-
-        return builder.Build();
     }
 }
