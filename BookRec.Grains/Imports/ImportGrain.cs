@@ -159,18 +159,7 @@ public sealed class ImportGrain(
     private void TakeOver()
     {
         if (_latest is { } counts && _status is { State: ImportState.Running })
-        {
-            _status = _status with
-            {
-                Progress = counts.Progress,
-                RowsRead = counts.RowsRead,
-                Books = counts.Books,
-                Readers = counts.Readers,
-                Interactions = counts.Interactions,
-                Rejected = counts.Rejected,
-                Errors = counts.Errors,
-            };
-        }
+            _status = counts.In(_status);
     }
 
     private ImportStatus Expect(ImportState state)

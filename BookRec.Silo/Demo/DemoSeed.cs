@@ -26,20 +26,7 @@ public sealed class DemoSeed(ImportPipeline pipeline, ImportLog log, TimeProvide
             s_import, ImportState.Running, ImportFormat.BookRec, DemoData.Source, 0, 0, 0, 0, 0, 0, [], null, time.GetUtcNow(), null);
         await log.Save(status, cancellationToken);
         var counts = await ReadIn(readers, cancellationToken);
-        await log.Save(
-            status with
-            {
-                State = ImportState.Succeeded,
-                FinishedAt = time.GetUtcNow(),
-                Progress = 1,
-                RowsRead = counts.RowsRead,
-                Books = counts.Books,
-                Readers = counts.Readers,
-                Interactions = counts.Interactions,
-                Rejected = counts.Rejected,
-                Errors = counts.Errors,
-            },
-            cancellationToken);
+        await log.Save(counts.In(status) with { State = ImportState.Succeeded, FinishedAt = time.GetUtcNow(), Progress = 1 }, cancellationToken);
         return counts;
     }
 

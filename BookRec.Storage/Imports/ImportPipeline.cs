@@ -9,7 +9,20 @@ public sealed record ImportFile(string Name, string Path);
 
 /// <summary>What an import has done so far.</summary>
 public sealed record ImportCounts(
-    double Progress, long RowsRead, long Books, long Readers, long Interactions, long Rejected, IReadOnlyList<ImportError> Errors);
+    double Progress, long RowsRead, long Books, long Readers, long Interactions, long Rejected, IReadOnlyList<ImportError> Errors)
+{
+    /// <summary>The status with these counts in it.</summary>
+    public ImportStatus In(ImportStatus status) => status with
+    {
+        Progress = Progress,
+        RowsRead = RowsRead,
+        Books = Books,
+        Readers = Readers,
+        Interactions = Interactions,
+        Rejected = Rejected,
+        Errors = Errors,
+    };
+}
 
 /// <summary>
 /// Reads files of a known format into the database: streams the rows, checks each, commits in batches. Idempotent: rows already there change
