@@ -30,7 +30,7 @@ internal static class AdminCommand
             throw new SettingsException($"the password {problem}");
 
         using var passwords = new Passwords(silo.PasswordCost);
-        await using var database = SiloStorage.DatabaseOf(host);
+        await using var database = SiloStorage.DatabaseOf(host, new LivePassword(configuration, LivePassword.Database));
         await database.Migrate();
         try
         {

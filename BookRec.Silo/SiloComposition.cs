@@ -39,12 +39,13 @@ public static class SiloComposition
         AddStores(builder.Services);
         AddGrainParts(builder.Services);
         builder.Services.AddHostedService<DatabaseMigration>();
-        builder.UseOrleans(silo => AddOrleans(silo, host, settings));
+        var redisPassword = new LivePassword(builder.Configuration, LivePassword.Redis);
+        builder.UseOrleans(silo => AddOrleans(silo, host, settings, redisPassword));
         builder.Services.AddSingleton<Bootstrap>().AddHostedService(services => services.GetRequiredService<Bootstrap>());
         if (host.Mode == HostMode.Cluster)
         {
             builder.Services.AddHostedService<MembershipWatchdog>();
-            builder.AddDependency(RedisMembership.Dependency(host.Redis));
+            builder.AddDependency(RedisMembership.Dependency(host.Redis, redisPassword));
         }
 
         builder.Services.AddHealthChecks()
@@ -81,16 +82,16 @@ public static class SiloComposition
         services.AddSingleton<DemoSeed>();
     }
 
-    private static void AddOrleans(ISiloBuilder silo, HostSettings host, SiloSettings settings)
+    private static void AddOrleans(ISiloBuilder silo, HostSettings host, SiloSettings settings, LivePassword redisPassword)
     {
         if (host.Mode == HostMode.Cluster)
-            JoinCluster(silo, host, settings);
+            JoinCluster(silo, host, settings, redisPassword);
         else
             StandAlone(silo);
         silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {
             options.Invariant = database.OrleansInvariant;
-            options.ConnectionString = database.ConnectionString;
+            options.DataSource = database.Source;
             options.GrainStorageSerializer = new GrainStateSerializer();
         }));
         silo.AddGrainService<ModelHost>();
@@ -111,9 +112,9 @@ public static class SiloComposition
         silo.UseInMemoryReminderService();
     }
 
-    private static void JoinCluster(ISiloBuilder silo, HostSettings host, SiloSettings settings)
+    private static void JoinCluster(ISiloBuilder silo, HostSettings host, SiloSettings settings, LivePassword redisPassword)
     {
-        silo.UseRedisMembership(host);
+        silo.UseRedisMembership(host, redisPassword);
         silo.Configure<SiloOptions>(options => options.SiloName = settings.Name ?? Environment.MachineName);
         silo.ConfigureEndpoints(
             string.IsNullOrEmpty(settings.Address) ? host.Redis.OwnAddress() : IPAddress.Parse(settings.Address),
@@ -123,7 +124,7 @@ public static class SiloComposition
         silo.UseAdoNetReminderService((OptionsBuilder<AdoNetReminderTableOptions> reminders) => reminders.Configure<Database>((options, database) =>
         {
             options.Invariant = database.OrleansInvariant;
-            options.ConnectionString = database.ConnectionString;
+            options.DataSource = database.Source;
         }));
         silo.AddOutgoingGrainCallFilter<IdempotentRetry>();
     }

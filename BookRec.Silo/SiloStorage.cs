@@ -13,7 +13,7 @@ internal static class SiloStorage
     public static void AddDatabase(this WebApplicationBuilder builder, HostSettings host)
     {
         Directory.CreateDirectory(host.DataDirectory);
-        var database = DatabaseOf(host);
+        var database = DatabaseOf(host, new LivePassword(builder.Configuration, LivePassword.Database));
         builder.Services.AddSingleton(database);
         if (host.Mode == HostMode.Cluster)
             builder.Services.AddSingleton(new Dependency("database", database.Where, cancelled => Ping(database, cancelled)));
@@ -40,7 +40,7 @@ internal static class SiloStorage
         }
     }
 
-    public static Database DatabaseOf(HostSettings host)
+    public static Database DatabaseOf(HostSettings host, LivePassword password)
     {
         var engine = Enum.Parse<DatabaseEngine>(host.Database.Engine);
         if (host.Mode == HostMode.Cluster && engine != DatabaseEngine.PostgreSql)
@@ -50,13 +50,8 @@ internal static class SiloStorage
 
         try
         {
-            var text = new DbConnectionStringBuilder
-            {
-                ConnectionString = host.Database.ConnectionString ?? throw Refuse(nameof(DatabaseSettings.ConnectionString), "is required for PostgreSql"),
-            };
-            if (host.Database.Password is { } password)
-                text["Password"] = password;
-            return new Database(engine, text.ConnectionString);
+            var text = host.Database.ConnectionString ?? throw Refuse(nameof(DatabaseSettings.ConnectionString), "is required for PostgreSql");
+            return new Database(engine, text, password.Current is null ? null : new ChangingPassword(() => password.Current ?? "", password.LookUp));
         }
         catch (ArgumentException unreadable)
         {

@@ -12,9 +12,10 @@ public static class ClusterClient
 {
     public static void AddClusterClient(this WebApplicationBuilder builder, HostSettings host)
     {
+        var password = new LivePassword(builder.Configuration, LivePassword.Redis);
         builder.UseOrleansClient(client =>
         {
-            client.UseRedisMembership(host);
+            client.UseRedisMembership(host, password);
             client.UseConnectionRetryFilter<KeepTrying>();
             client.CarryTraces();
             client.AddOutgoingGrainCallFilter<IdempotentRetry>();
@@ -25,7 +26,7 @@ public static class ClusterClient
         // The connection may wait for the first silo as long as it takes; probes must be answered meanwhile.
         builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
         builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster", tags: [HealthSetup.Ready]);
-        builder.AddDependency(RedisMembership.Dependency(host.Redis));
+        builder.AddDependency(RedisMembership.Dependency(host.Redis, password));
     }
 
     /// <summary>Before the first silo is there, the front asks again and again; readiness says so meanwhile.</summary>

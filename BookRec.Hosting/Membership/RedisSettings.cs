@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
 
 namespace BookRec.Hosting;
 
@@ -19,14 +20,15 @@ public sealed record RedisSettings : IValidatableObject
             yield return new ValidationResult($"must be host:port, not '{Endpoint}'", [nameof(Endpoint)]);
     }
 
-    /// <summary>For a connection that lives as long as the process and mends itself.</summary>
-    public ConfigurationOptions ToOptions(bool patient = true)
+    /// <param name="password">Looked at whenever a connection is made.</param>
+    /// <param name="patient">For a connection that lives as long as the process and mends itself.</param>
+    public ConfigurationOptions ToOptions(LivePassword password, bool patient = true)
     {
         TrySplit(Endpoint!, out var host, out var port);
         return new ConfigurationOptions
         {
             EndPoints = { { host, port } },
-            Password = Password,
+            Defaults = new PasswordNow(password),
             ClientName = "bookrec",
             AbortOnConnectFail = !patient,
             ConnectRetry = patient ? 3 : 0,
@@ -65,5 +67,10 @@ public sealed record RedisSettings : IValidatableObject
         return host.Length > 0
             && int.TryParse(endpoint.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out port)
             && port is > 0 and <= IPEndPoint.MaxPort;
+    }
+
+    private sealed class PasswordNow(LivePassword password) : DefaultOptionsProvider
+    {
+        public override string? Password => password.Current;
     }
 }

@@ -12,36 +12,33 @@ namespace BookRec.Hosting.Secrets;
 /// </summary>
 internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings, SigningKeys keys, TimeProvider time, ILogger<SecretWatch> log) : BackgroundService
 {
-    /// <summary>Between two readings: tokens with made-up keys must not become calls to Secrets Manager.</summary>
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private long _began = time.GetTimestamp();
-
     /// <summary>Comes back when the secret has been read after this call, or could not be.</summary>
     public async Task ReadAgain(CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
-        await _turn.WaitAsync(cancellationToken);
+        var before = source.Values;
         try
         {
-            if (_began > asked)
-                return;
-            if (ShortestPause - time.GetElapsedTime(_began) is { Ticks: > 0 } pause)
-                await Task.Delay(pause, time, cancellationToken);
-            _began = time.GetTimestamp();
-            await Read(cancellationToken);
+            await source.ReadAgain(cancellationToken);
         }
-        finally
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            _turn.Release();
+            // What is known goes on working.
+            log.LogWarning(failure, "The secret could not be read again");
+            return;
         }
+
+        foreach (var password in new[] { LivePassword.Database, LivePassword.Redis })
+        {
+            if (source.Values.GetValueOrDefault(password) != before.GetValueOrDefault(password))
+                log.LogInformation("{Setting} is another one from now on", password);
+        }
+
+        ChangeKeys();
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        _turn.Dispose();
         source.Dispose();
     }
 
@@ -52,19 +49,8 @@ internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings
             await ReadAgain(stoppingToken);
     }
 
-    private async Task Read(CancellationToken cancellationToken)
+    private void ChangeKeys()
     {
-        try
-        {
-            await source.Dependency.Probe(cancellationToken);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The keys that are known go on working.
-            log.LogWarning(failure, "The secret could not be read again");
-            return;
-        }
-
         if (Usable(SecretsSource.SigningKey) is not { } next)
         {
             log.LogError("The secret holds no usable signing key; the one that is known stays");
@@ -85,9 +71,8 @@ internal static class SecretWatching
     /// <summary>Does nothing when no secret is named.</summary>
     public static void AddSecretWatch(this WebApplicationBuilder builder, SecretsSettings settings)
     {
-        if (string.IsNullOrEmpty(settings.Name))
+        if (SecretsSource.Of(builder.Configuration) is not { } source)
             return;
-        var source = new SecretsSource(settings.Name, AwsEndpoint.Of("SECRETS_MANAGER", builder.Configuration));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SecretWatch>(services, source, settings));
         builder.Services.AddHostedService(services => services.GetRequiredService<SecretWatch>());
     }

@@ -7,18 +7,22 @@ namespace BookRec.Hosting.Secrets;
 /// <summary>
 /// One secret of AWS Secrets Manager, a JSON object of texts, as settings: <c>jwt_secret_key</c>, <c>jwt_previous_secret_key</c>,
 /// <c>postgres_password</c> and <c>redis_password</c>. Its values win over the same settings from elsewhere; other fields are left alone.
+/// It may be read again while the process runs; whoever looks at the settings then finds what was read last.
 /// </summary>
-internal sealed class SecretsSource : IDisposable
+internal sealed class SecretsSource : IConfigurationSource, IDisposable
 {
     public const string SigningKey = $"{HostSettings.Section}:Tokens:SigningKey";
     public const string PreviousSigningKey = $"{HostSettings.Section}:Tokens:PreviousSigningKey";
+
+    /// <summary>Between two readings: tokens with made-up keys and logins that are refused must not become calls to Secrets Manager.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string> SettingOf = new()
     {
         ["jwt_secret_key"] = SigningKey,
         ["jwt_previous_secret_key"] = PreviousSigningKey,
-        ["postgres_password"] = $"{HostSettings.Section}:Database:Password",
-        ["redis_password"] = $"{HostSettings.Section}:Redis:Password",
+        ["postgres_password"] = LivePassword.Database,
+        ["redis_password"] = LivePassword.Redis,
     };
 
     /// <summary>What no waiting mends: credentials that are wrong or may not read the secret.</summary>
@@ -30,11 +34,14 @@ internal sealed class SecretsSource : IDisposable
 
     private readonly string _name;
     private readonly SecretsManagerClient _client;
-    private Dictionary<string, string?> _values = [];
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile Dictionary<string, string?> _values = [];
+    private long _began;
 
-    public SecretsSource(string name, AwsEndpoint endpoint)
+    public SecretsSource(string name, AwsEndpoint endpoint, TimeProvider time)
     {
-        _name = name;
+        (_name, _time, _began) = (name, time, time.GetTimestamp());
         Dependency = new Dependency("secrets", $"the secret {name} of Secrets Manager at {endpoint}", Read);
         try
         {
@@ -48,18 +55,48 @@ internal sealed class SecretsSource : IDisposable
 
     public Dependency Dependency { get; }
 
+    private event Action? Changed;
+
     /// <summary>What was read last, by the settings it stands for.</summary>
     public IReadOnlyDictionary<string, string?> Values => _values;
 
-    public void Give(IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(_values);
+    /// <summary>The secret among the settings; null where none is named.</summary>
+    public static SecretsSource? Of(IConfigurationBuilder configuration) => configuration.Sources.OfType<SecretsSource>().SingleOrDefault();
 
-    public void Dispose() => _client.Dispose();
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
+
+    /// <summary>Comes back when the secret has been read after this call.</summary>
+    public async Task ReadAgain(CancellationToken cancellationToken)
+    {
+        var asked = _time.GetTimestamp();
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_began > asked)
+                return;
+            if (ShortestPause - _time.GetElapsedTime(_began) is { Ticks: > 0 } pause)
+                await Task.Delay(pause, _time, cancellationToken);
+            _began = _time.GetTimestamp();
+            await Read(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _turn.Dispose();
+    }
 
     private async Task Read(CancellationToken cancellationToken)
     {
         try
         {
             _values = Parse(await _client.GetSecret(_name, cancellationToken));
+            Changed?.Invoke();
         }
         catch (AmazonServiceException refused) when (Refusals.Contains(refused.ErrorCode))
         {
@@ -79,5 +116,22 @@ internal sealed class SecretsSource : IDisposable
             // Nothing of the text may be in the message, and the parser's message quotes it.
             throw new SettingsException($"{HostSettings.Section}:Secrets:Name: the secret {_name} is not a JSON object of texts ({string.Join(", ", SettingOf.Keys)})");
         }
+    }
+
+    private sealed class Provider : ConfigurationProvider
+    {
+        private readonly SecretsSource _source;
+
+        public Provider(SecretsSource source)
+        {
+            _source = source;
+            source.Changed += () =>
+            {
+                Load();
+                OnReload();
+            };
+        }
+
+        public override void Load() => Data = new Dictionary<string, string?>(_source._values, StringComparer.OrdinalIgnoreCase);
     }
 }

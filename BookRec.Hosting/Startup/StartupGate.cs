@@ -36,9 +36,9 @@ public sealed class StartupGate : IAsyncDisposable
         var settings = SettingsReader.BindSection<SecretsSettings>(_builder.Configuration, SecretsSettings.Section);
         if (string.IsNullOrEmpty(settings.Name))
             return;
-        using var source = new Secrets.SecretsSource(settings.Name, AwsEndpoint.Of("SECRETS_MANAGER", _builder.Configuration));
+        var source = new Secrets.SecretsSource(settings.Name, AwsEndpoint.Of("SECRETS_MANAGER", _builder.Configuration), TimeProvider.System);
         await WaitFor(source.Dependency);
-        source.Give(_builder.Configuration);
+        _builder.Configuration.Sources.Add(source);
     }
 
     /// <summary>Waits until everything that was registered as a <see cref="Dependency"/> answers.</summary>

@@ -22,15 +22,17 @@ public sealed class Database : IAsyncDisposable
 
     /// <param name="engine">Which engine.</param>
     /// <param name="connectionString">As Microsoft.Data.Sqlite or Npgsql take it.</param>
-    public Database(DatabaseEngine engine, string connectionString)
+    /// <param name="password">For PostgreSQL, where the connection string does not hold it.</param>
+    public Database(DatabaseEngine engine, string connectionString, ChangingPassword? password = null)
     {
         Engine = engine;
         _dialect = engine switch
         {
             DatabaseEngine.Sqlite => new SqliteDialect(connectionString),
-            DatabaseEngine.PostgreSql => new PostgresDialect(connectionString),
+            DatabaseEngine.PostgreSql => new PostgresDialect(connectionString, password),
             _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, null),
         };
+        Source = new DatabaseSource(_dialect);
         if (engine is DatabaseEngine.Sqlite) _writer = new SemaphoreSlim(1, 1);
     }
 
@@ -38,8 +40,11 @@ public sealed class Database : IAsyncDisposable
 
     public string ConnectionString => _dialect.ConnectionString;
 
-    /// <summary>The ADO.NET invariant name under which Orleans finds the provider.</summary>
+    /// <summary>The ADO.NET invariant name by which Orleans knows whose SQL this database speaks.</summary>
     public string OrleansInvariant => _dialect.OrleansInvariant;
+
+    /// <summary>For Orleans: the connections of <see cref="Open"/>.</summary>
+    public DbDataSource Source { get; }
 
     /// <summary>Which database this is and where, for people; no credentials.</summary>
     public string Where => _dialect.Where;

@@ -16,6 +16,9 @@ internal abstract class Dialect : IAsyncDisposable
     /// <summary>Whether the login was refused: no waiting mends that.</summary>
     public abstract bool IsLoginRefusal(DbException exception);
 
+    /// <summary>A connection that is not open yet.</summary>
+    public abstract DbConnection CreateConnection();
+
     public abstract ValueTask<DbConnection> Open(CancellationToken cancellationToken);
 
     /// <summary>Makes every other process that upgrades this schema wait until the lock is disposed.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using FluentMigrator.Runner;
@@ -14,9 +15,17 @@ internal sealed class PostgresDialect : Dialect
     /// <summary>The advisory lock that upgrades of the schema take; any fixed number nobody else uses.</summary>
     private const long SchemaLock = 0x426F6F6B526563;
 
-    private readonly NpgsqlDataSource _source;
+    /// <summary>
+    /// How long a login is repeated that is refused: a password changes in two places, PostgreSQL and the secret, and whoever changes it needs
+    /// a moment between the two.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public PostgresDialect(string connectionString)
+    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly ChangingPassword? _password;
+
+    public PostgresDialect(string connectionString, ChangingPassword? password)
     {
         // What the caller says wins; these are for what is left unsaid.
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
@@ -26,9 +35,12 @@ internal sealed class PostgresDialect : Dialect
         Default("Command Timeout", () => builder.CommandTimeout = 30);
         Default("Keepalive", () => builder.KeepAlive = 15);
         Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 64);
-        ConnectionString = builder.ConnectionString;
+        if (password is not null) builder.Password = null;
+        (_settings, _password) = (builder, password);
         Where = $"database {builder.Database} of PostgreSQL at {builder.Host}:{builder.Port}";
-        _source = NpgsqlDataSource.Create(builder);
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        if (password is not null) source.UsePasswordProvider(_ => password.Current(), (_, _) => ValueTask.FromResult(password.Current()));
+        _source = source.Build();
 
         void Default(string keyword, Action set)
         {
@@ -36,7 +48,8 @@ internal sealed class PostgresDialect : Dialect
         }
     }
 
-    public override string ConnectionString { get; }
+    public override string ConnectionString
+        => _password is null ? _settings.ConnectionString : new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Password = _password.Current() }.ConnectionString;
 
     public override string OrleansInvariant => "Npgsql";
 
@@ -45,7 +58,23 @@ internal sealed class PostgresDialect : Dialect
     public override bool IsLoginRefusal(DbException exception)
         => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
 
-    public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+    public override DbConnection CreateConnection() => _source.CreateConnection();
+
+    public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await _source.OpenConnectionAsync(cancellationToken);
+            }
+            catch (PostgresException refused) when (IsLoginRefusal(refused) && Stopwatch.GetElapsedTime(began) < Patience)
+            {
+                if (_password is null || !await _password.LookUp(cancellationToken))
+                    throw;
+            }
+        }
+    }
 
     public override Task<IAsyncDisposable> LockSchema(CancellationToken cancellationToken) => Lock(SchemaLock, cancellationToken);
 

@@ -46,9 +46,11 @@ internal sealed class SqliteDialect : Dialect
 
     public override bool IsLoginRefusal(DbException exception) => false;
 
+    public override DbConnection CreateConnection() => new SqliteConnection(ConnectionString);
+
     public override async ValueTask<DbConnection> Open(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(ConnectionString);
+        var connection = CreateConnection();
         try
         {
             await connection.OpenAsync(cancellationToken);

@@ -12,7 +12,7 @@ namespace BookRec.Tests.Cluster;
 /// <summary>Two silos and two fronts; passwords from the Secrets Manager emulator.</summary>
 public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
 {
-    public RunningCluster Cluster { get; } = new(postgres);
+    public RunningCluster Cluster { get; } = new(postgres) { ConnectionLifetime = 1 };
 
     public async ValueTask InitializeAsync()
     {
@@ -181,7 +181,7 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
         await (await Cluster["api-1"].NewReader()).Top();
         foreach (var name in (string[])["silo-1", "silo-2", "api-1", "api-2"])
         {
-            Assert.DoesNotContain(TestRedis.Password, Cluster[name].Process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(Cluster.Redis.Password, Cluster[name].Process.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("postgres-password-of-the-tests", Cluster[name].Process.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(Cluster.AdminPassword, Cluster[name].Process.Output, StringComparison.Ordinal);
         }
@@ -233,6 +233,35 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
         }
 
         static string KeyOf(string token) => new JsonWebToken(token).Kid;
+    }
+
+    [Fact]
+    public async Task The_passwords_of_the_servers_are_changed_under_load_and_no_request_fails()
+    {
+        ClusterProcess[] fronts = [Cluster["api-1"], Cluster["api-2"]];
+        var readers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => fronts[i % 2].NewReader()));
+        var book = await readers[0].BookId("Dune");
+        using var enough = new CancellationTokenSource();
+        var load = readers.Select(LikeAndAsk).ToList();
+
+        await Cluster.ChangeServerPasswords(between: () => Task.Delay(TimeSpan.FromSeconds(2)));
+        await Task.WhenAll(new[] { "silo-1", "silo-2", "api-1", "api-2" }.Select(LoggedInAgain));
+        await enough.CancelAsync();
+        await Task.WhenAll(load);
+
+        // The pools' connections live for a second in these tests, so there have been new ones all along.
+        async Task LikeAndAsk(HttpClient reader)
+        {
+            for (var turn = 0; !enough.IsCancellationRequested; turn++)
+            {
+                await reader.Record(book, "view", key: $"{turn}");
+                await reader.HistoryLength();
+            }
+        }
+
+        Task LoggedInAgain(string name) => Cluster[name].Process.Until(
+            async () => load.Any(l => l.IsCompleted) || (await Cluster[name].Dependencies()).Where(d => d.Key is "database" or "redis").All(d => d.Value == "healthy"),
+            $"{name} to log in with the new passwords");
     }
 
     private async Task EndsEverywhere(string how)

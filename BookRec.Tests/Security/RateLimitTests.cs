@@ -10,6 +10,7 @@ using BookRec.Tests.WebApi.Support;
 using BookRec.WebApi.RateLimits;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -124,7 +125,7 @@ public sealed class RateLimitTests
     {
         await using var redis = await TestRedis.Start();
         var clock = TimeProvider.System;
-        var settings = new RedisSettings { Endpoint = redis.Endpoint };
+        var settings = new RedisSettings { Endpoint = redis.Endpoint }.ToOptions(new LivePassword(new ConfigurationManager(), LivePassword.Redis));
         await using var one = new RedisBuckets(settings, new MemoryBuckets(clock), clock, NullLogger<RedisBuckets>.Instance, _patience);
         await using var other = new RedisBuckets(settings, new MemoryBuckets(clock), clock, NullLogger<RedisBuckets>.Instance, _patience);
         var budget = new Budget { PerMinute = 1, Burst = 40 };

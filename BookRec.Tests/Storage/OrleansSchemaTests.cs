@@ -67,14 +67,14 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
                 silo.AddAdoNetGrainStorage("test", options =>
                 {
                     options.Invariant = database.OrleansInvariant;
-                    options.ConnectionString = database.ConnectionString;
+                    options.DataSource = database.Source;
                 });
                 if (engine is DatabaseEngine.PostgreSql)
                 {
                     silo.UseAdoNetReminderService(options =>
                     {
                         options.Invariant = database.OrleansInvariant;
-                        options.ConnectionString = database.ConnectionString;
+                        options.DataSource = database.Source;
                     });
                 }
             })

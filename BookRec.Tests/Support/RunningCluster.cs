@@ -27,10 +27,14 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     private readonly TestSecrets _secrets = new();
     private string _signingKey = RandomKey();
     private string _previousKey = RandomKey();
+    private string _databasePassword = RandomPassword();
 
     public TestRedis Redis { get; } = new();
 
     public TestS3 S3 { get; } = new();
+
+    /// <summary>Seconds that a connection to PostgreSQL is used; 0 for ever.</summary>
+    public int ConnectionLifetime { get; init; }
 
     /// <summary>Between the cluster and PostgreSQL.</summary>
     public CutWire DatabaseWire { get; } = new(postgres.Port);
@@ -46,7 +50,7 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     public async Task StartServers(params (string Name, string Value)[] settings)
     {
         await Task.WhenAll(Redis.Start(), S3.Start(), _secrets.Start(Secret()));
-        var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabase()) { Port = DatabaseWire.Port };
+        var database = new NpgsqlConnectionStringBuilder(await postgres.CreateGuardedDatabase(_databasePassword)) { Port = DatabaseWire.Port, ConnectionLifetime = ConnectionLifetime };
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["BookRec__Mode"] = "Cluster",
@@ -76,6 +80,16 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
         _secrets.Change(Secret());
     }
 
+    /// <summary>Changes the passwords of PostgreSQL and Redis: at the servers, and in Secrets Manager when some time has passed.</summary>
+    public async Task ChangeServerPasswords(Func<Task> between)
+    {
+        _databasePassword = RandomPassword();
+        await postgres.ChangePassword(_settings["BookRec__Database__ConnectionString"], _databasePassword);
+        await Redis.ChangePassword(RandomPassword());
+        await between();
+        _secrets.Change(Secret());
+    }
+
     /// <summary>Starts silos or fronts, all at once, and waits until they are ready.</summary>
     /// <param name="names"><c>silo-N</c> and <c>api-N</c>.</param>
     public async Task Start(params string[] names)
@@ -91,10 +105,12 @@ public sealed class RunningCluster(TestPostgres postgres) : IAsyncDisposable
     {
         jwt_secret_key = _signingKey,
         jwt_previous_secret_key = _previousKey,
-        postgres_password = "postgres-password-of-the-tests",
-        redis_password = TestRedis.Password,
+        postgres_password = _databasePassword,
+        redis_password = Redis.Password,
         other = "ignored",
     };
+
+    private static string RandomPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
     private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
@@ -159,10 +175,15 @@ public sealed class ClusterProcess : IAsyncDisposable
     }
 
     /// <summary>The model a silo serves, as its health tells.</summary>
-    public async Task<string?> Model()
+    public async Task<string?> Model() => (string?)(await Health()).First(d => (string)d["name"]! == "model")["detail"];
+
+    /// <summary>The state of each thing this process needs, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Dependencies() => (await Health()).ToDictionary(d => (string)d["name"]!, d => (string)d["status"]!);
+
+    private async Task<IEnumerable<JsonNode>> Health()
     {
         using var answer = await Http.GetAsync("/api/health");
-        return (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["dependencies"]!.AsArray().First(d => (string)d!["name"]! == "model")!["detail"];
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["dependencies"]!.AsArray().OfType<JsonNode>();
     }
 
     public async Task<HttpClient> NewReader() => (await Register()).Http;

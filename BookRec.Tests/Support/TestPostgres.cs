@@ -10,6 +10,8 @@ namespace BookRec.Tests.Support;
 /// </summary>
 public sealed class TestPostgres : IAsyncLifetime
 {
+    private const string Guarded = "guarded";
+
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "bookrec-postgres-" + Guid.NewGuid().ToString("N"));
@@ -28,6 +30,7 @@ public sealed class TestPostgres : IAsyncLifetime
         // The server refuses to run as root.
         if (IsRoot) await Run("chown", "postgres", _folder);
         await Run(AsServer(Path.Combine(binaries, "initdb"), "-D", Path.Combine(_folder, "data"), "-U", "bookrec", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"));
+        await AskForPasswords();
         var start = AsServer(
             Path.Combine(binaries, "postgres"), "-D", Path.Combine(_folder, "data"), "-p", $"{Port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1",
             "-c", "max_connections=200");
@@ -37,18 +40,28 @@ public sealed class TestPostgres : IAsyncLifetime
         _server.BeginOutputReadLine();
         _server.BeginErrorReadLine();
         await WaitUntilItAnswers();
+        await Execute($"CREATE ROLE {Guarded} NOLOGIN");
     }
 
     /// <summary>Makes an empty database, or a copy of another that nobody is connected to, and returns the connection string to it.</summary>
     public async Task<string> CreateDatabase(string template = "template1")
     {
         var name = $"bookrec_{Interlocked.Increment(ref _databases)}";
-        await using var connection = new NpgsqlConnection(ConnectionStringOf("postgres") + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
-        await command.ExecuteNonQueryAsync();
+        await Execute($"CREATE DATABASE {name} TEMPLATE {template}");
         return ConnectionStringOf(name);
     }
+
+    /// <summary>Makes a role that logs in with a password, and a database of its own; returns the connection string without the password.</summary>
+    public async Task<string> CreateGuardedDatabase(string password)
+    {
+        var database = new NpgsqlConnectionStringBuilder(await CreateDatabase());
+        database.Username = $"owner_of_{database.Database}";
+        await Execute($"CREATE ROLE {database.Username} LOGIN PASSWORD '{password}' IN ROLE {Guarded}", $"ALTER DATABASE {database.Database} OWNER TO {database.Username}");
+        return database.ConnectionString;
+    }
+
+    public Task ChangePassword(string connectionString, string password)
+        => Execute($"ALTER ROLE {new NpgsqlConnectionStringBuilder(connectionString).Username} PASSWORD '{password}'");
 
     public async ValueTask DisposeAsync()
     {
@@ -62,6 +75,24 @@ public sealed class TestPostgres : IAsyncLifetime
         }
 
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task Execute(params string[] statements)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionStringOf("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        foreach (var statement in statements)
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>Of members of one role; everybody else is trusted.</summary>
+    private async Task AskForPasswords()
+    {
+        var path = Path.Combine(_folder, "data", "pg_hba.conf");
+        await File.WriteAllTextAsync(path, $"host all +{Guarded} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(path)}");
     }
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && geteuid() == 0;

@@ -3,10 +3,10 @@ namespace BookRec.Tests.Support;
 /// <summary>A real Redis with a password and its append-only file, on a free loopback port; it can be stopped and started again over its data.</summary>
 public sealed class TestRedis : IAsyncDisposable
 {
-    public const string Password = "redis-password-of-the-tests";
-
     private readonly string _folder = Directory.CreateTempSubdirectory("bookrec-redis-").FullName;
     private ServerProcess? _server;
+
+    public string Password { get; private set; } = "redis-password-of-the-tests";
 
     public int Port { get; } = ServerProcess.FreePort();
 
@@ -24,9 +24,19 @@ public sealed class TestRedis : IAsyncDisposable
     public Task Kill() => _server!.Kill();
 
     /// <summary>Loses everything, as a Redis without its file would.</summary>
-    public async Task Forget()
+    public Task Forget() => Ask("FLUSHALL");
+
+    /// <summary>And throws out everybody who has logged in with the one before.</summary>
+    public async Task ChangePassword(string password)
     {
-        await using var client = ServerProcess.Start("redis-cli", ["-p", $"{Port}", "-a", Password, "--no-auth-warning", "FLUSHALL"]);
+        await Ask("CONFIG", "SET", "requirepass", password);
+        Password = password;
+        await Ask("CLIENT", "KILL", "TYPE", "normal");
+    }
+
+    private async Task Ask(params string[] command)
+    {
+        await using var client = ServerProcess.Start("redis-cli", ["-p", $"{Port}", "-a", Password, "--no-auth-warning", .. command]);
         Assert.Equal(0, await client.Exit());
     }
 

@@ -29,9 +29,10 @@ public static class RateLimiting
     {
         builder.Services.AddSingleton(SettingsReader.BindSection<RateLimitSettings>(builder.Configuration, RateLimitSettings.Section));
         builder.Services.AddSingleton<MemoryBuckets>();
+        var password = new LivePassword(builder.Configuration, LivePassword.Redis);
         builder.Services.AddSingleton<IBuckets>(services =>
             services.GetRequiredService<HostSettings>().Redis is { Endpoint: not null } redis
-                ? ActivatorUtilities.CreateInstance<RedisBuckets>(services, redis)
+                ? ActivatorUtilities.CreateInstance<RedisBuckets>(services, redis.ToOptions(password))
                 : services.GetRequiredService<MemoryBuckets>());
         builder.Services.AddSingleton<LoginFailures>();
     }

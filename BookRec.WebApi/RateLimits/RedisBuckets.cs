@@ -1,4 +1,3 @@
-using BookRec.Hosting;
 using StackExchange.Redis;
 
 namespace BookRec.WebApi.RateLimits;
@@ -38,9 +37,9 @@ public sealed class RedisBuckets : IBuckets, IAsyncDisposable
     private readonly TimeSpan _patience;
     private long _pausedSince;
 
-    public RedisBuckets(RedisSettings settings, MemoryBuckets memory, TimeProvider clock, ILogger<RedisBuckets> log, TimeSpan? patience = null)
+    public RedisBuckets(ConfigurationOptions redis, MemoryBuckets memory, TimeProvider clock, ILogger<RedisBuckets> log, TimeSpan? patience = null)
     {
-        _connection = ConnectionMultiplexer.ConnectAsync(settings.ToOptions());
+        _connection = ConnectionMultiplexer.ConnectAsync(redis);
         (_memory, _clock, _log, _patience) = (memory, clock, log, patience ?? _defaultPatience);
     }
 

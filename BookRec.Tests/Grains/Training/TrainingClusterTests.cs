@@ -148,7 +148,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
         silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {
             options.Invariant = database.OrleansInvariant;
-            options.ConnectionString = database.ConnectionString;
+            options.DataSource = database.Source;
             options.GrainStorageSerializer = new GrainStateSerializer();
         }));
     }
