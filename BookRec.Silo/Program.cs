@@ -3,6 +3,7 @@ using BookRec.Hosting.Auth;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Metrics;
+using BookRec.Hosting.RateLimits;
 using BookRec.Silo;
 
 if (HealthProbe.IsMeant(args))
@@ -26,6 +27,7 @@ return await HostProcess.Run(async () =>
     }
 
     builder.Services.AddPolicies();
+    builder.AddSharedBudgets();
     builder.Services.AddDashboardAccess();
 
     await using var app = builder.Build();

@@ -1,5 +1,6 @@
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
+using BookRec.Hosting.RateLimits;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -64,17 +65,28 @@ public static class DashboardAccess
         return Task.CompletedTask;
     }
 
-    private static async Task<IResult> Login(HttpContext context, IGrainFactory grains, AccessTokens tokens)
+    private static async Task<IResult> Login(HttpContext context, IGrainFactory grains, AccessTokens tokens, LoginFailures failures)
     {
         if (!context.Request.HasFormContentType)
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var (email, password) = (EmailAddress.Normalise(form["email"].ToString()), form["password"].ToString());
-        var account = email.Length is 0 or > LoginPage.MaximumLength || password.Length is 0 or > LoginPage.MaximumLength
-            ? null
-            : await grains.GetGrain<IAccountGrain>(email).Authenticate(password);
+        if (email.Length is 0 or > LoginPage.MaximumLength || password.Length is 0 or > LoginPage.MaximumLength)
+            return Refuse();
+        try
+        {
+            await failures.Begin(email);
+        }
+        catch (TooManyRequestsException tooMany)
+        {
+            context.Response.ComeBackAfter(tooMany.Wait);
+            return LoginPage.Show(tooMany.Message, StatusCodes.Status429TooManyRequests);
+        }
+
+        var account = await grains.GetGrain<IAccountGrain>(email).Authenticate(password);
         if (account?.Role != Role.Admin)
-            return LoginPage.Show("These are not an administrator's address and password.", StatusCodes.Status401Unauthorized);
+            return Refuse();
+        await failures.Succeed(email);
 
         // A session like any other: it is listed, and ends when the account is disabled or demoted.
         var session = Guid.NewGuid();
@@ -88,5 +100,7 @@ public static class DashboardAccess
             MaxAge = tokens.Lifetime,
         });
         return TypedResults.Redirect($"{Path}/");
+
+        static IResult Refuse() => LoginPage.Show("These are not an administrator's address and password.", StatusCodes.Status401Unauthorized);
     }
 }

@@ -16,7 +16,7 @@ public sealed class TwoSilos(TestPostgres postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Cluster.StartServers(("BookRec__Secrets__RefreshInterval", "00:00:02"));
+        await Cluster.StartServers(("BookRec__Secrets__RefreshInterval", "00:00:02"), ("BookRec__RateLimits__LoginFailures__Burst", "10"));
         await Cluster.Start("silo-1", "silo-2", "api-1", "api-2");
     }
 
@@ -163,8 +163,7 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
         // The cookie opens the dashboard and nothing else.
         Assert.Equal(HttpStatusCode.Unauthorized, await Get("/dashboard/", cookie.Replace("=e", "=f", StringComparison.Ordinal)));
 
-        Task<HttpResponseMessage> LogIn(string email, string password)
-            => http.PostAsync("/dashboard/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password }));
+        Task<HttpResponseMessage> LogIn(string email, string password) => LogInToDashboard(http, email, password);
 
         async Task<HttpStatusCode> Get(string path, string setCookie)
         {
@@ -263,6 +262,40 @@ public sealed class ClusterTests(TwoSilos silos) : IClassFixture<TwoSilos>
             async () => load.Any(l => l.IsCompleted) || (await Cluster[name].Dependencies()).Where(d => d.Key is "database" or "redis").All(d => d.Value == "healthy"),
             $"{name} to log in with the new passwords");
     }
+
+    [Fact]
+    public async Task Who_guesses_a_password_on_one_dashboard_has_guessed_for_all_of_the_cluster()
+    {
+        var email = $"guessed-{Guid.NewGuid():N}@example.org";
+        var statuses = new List<HttpStatusCode>();
+        for (; !statuses.Contains(HttpStatusCode.TooManyRequests) && statuses.Count < 100;)
+        {
+            using var answer = await LogInToDashboard(Cluster["silo-1"].Http, email, "not the password");
+            statuses.Add(answer.StatusCode);
+            Assert.Equal(answer.StatusCode == HttpStatusCode.TooManyRequests, answer.Headers.RetryAfter is not null);
+        }
+
+        Assert.InRange(statuses.Count, 11, 99);
+        Assert.All(statuses.SkipLast(1), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        Assert.True(await RefusesSoon(() => LogInToDashboard(Cluster["silo-2"].Http, email, "not the password")));
+        Assert.True(await RefusesSoon(() => Cluster["api-1"].Http.PostAsJsonAsync("/api/auth/login", new { email, password = "not the password" })));
+
+        // The bucket refills meanwhile, by a token in half a minute; one that is not shared would let in ten.
+        static async Task<bool> RefusesSoon(Func<Task<HttpResponseMessage>> guess)
+        {
+            for (var tries = 0; tries < 5; tries++)
+            {
+                using var answer = await guess();
+                if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    private static Task<HttpResponseMessage> LogInToDashboard(HttpClient silo, string email, string password)
+        => silo.PostAsync("/dashboard/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password }));
 
     private async Task EndsEverywhere(string how)
     {

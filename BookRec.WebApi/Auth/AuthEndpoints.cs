@@ -2,6 +2,7 @@ using System.Security.Claims;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
+using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.RateLimits;
 using BookRec.WebApi.Requests;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using BookRec.Grains.Interfaces;
-using BookRec.WebApi.RateLimits;
+using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -57,7 +57,7 @@ public static class Problems
             case InvalidRequestException invalid:
                 return Write(context, StatusCodes.Status400BadRequest, invalid.Message, invalid.Errors);
             case TooManyRequestsException many:
-                RateLimiting.Refuse(context.Response, many.Wait);
+                context.Response.ComeBackAfter(many.Wait);
                 return Write(context, StatusCodes.Status429TooManyRequests, many.Message);
             case BadHttpRequestException bad:
                 var detail = BadRequests.Describe(bad, handled.Endpoint, context.RequestServices, out var fields);

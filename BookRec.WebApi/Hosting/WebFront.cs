@@ -3,6 +3,7 @@ using BookRec.Hosting.Auth;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Metrics;
+using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Accounts;
 using BookRec.WebApi.Admin;
 using BookRec.WebApi.Auth;
@@ -19,7 +20,7 @@ public static class WebFront
     public static void AddWebFront(this WebApplicationBuilder builder)
     {
         builder.AddEdge();
-        builder.AddRateLimiting();
+        builder.AddSharedBudgets();
         builder.Services.AddSingleton<Cluster>();
         builder.Services.AddSingleton<WrittenLists>();
         builder.Services.AddJson();

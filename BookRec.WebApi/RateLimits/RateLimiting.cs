@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using BookRec.Hosting;
 using BookRec.Hosting.Auth;
+using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Authorization;
 
@@ -25,18 +25,6 @@ public sealed record ChargedTo(Purse Purse);
 /// <summary>Answers 429 to whom asks more often than the budgets allow, and tells everybody what is left of theirs.</summary>
 public static class RateLimiting
 {
-    public static void AddRateLimiting(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton(SettingsReader.BindSection<RateLimitSettings>(builder.Configuration, RateLimitSettings.Section));
-        builder.Services.AddSingleton<MemoryBuckets>();
-        var password = new LivePassword(builder.Configuration, LivePassword.Redis);
-        builder.Services.AddSingleton<IBuckets>(services =>
-            services.GetRequiredService<HostSettings>().Redis is { Endpoint: not null } redis
-                ? ActivatorUtilities.CreateInstance<RedisBuckets>(services, redis.ToOptions(password))
-                : services.GetRequiredService<MemoryBuckets>());
-        builder.Services.AddSingleton<LoginFailures>();
-    }
-
     public static TBuilder ChargedTo<TBuilder>(this TBuilder route, Purse purse)
         where TBuilder : IEndpointConventionBuilder
         => route.WithMetadata(new ChargedTo(purse));
@@ -79,9 +67,6 @@ public static class RateLimiting
         return $"{new IPAddress(bytes)}/64";
     }
 
-    public static void Refuse(HttpResponse response, TimeSpan wait)
-        => response.Headers.RetryAfter = Seconds(wait);
-
     private static async ValueTask<bool> Charge(HttpContext context, IBuckets buckets, string name, string key, Budget budget, bool tell)
     {
         var grant = await buckets.Take(key, budget);
@@ -96,7 +81,7 @@ public static class RateLimiting
 
         if (grant.Taken)
             return true;
-        Refuse(context.Response, grant.Wait);
+        context.Response.ComeBackAfter(grant.Wait);
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         return false;
     }
@@ -104,9 +89,9 @@ public static class RateLimiting
     /// <summary>As draft-ietf-httpapi-ratelimit-headers has it: the quota and its window, what is left and when there is more.</summary>
     private static void Tell(IHeaderDictionary headers, string name, Budget budget, Grant grant)
     {
-        var window = Seconds(TimeSpan.FromSeconds(budget.Burst / budget.PerSecond));
+        var window = TimeSpan.FromSeconds(budget.Burst / budget.PerSecond).WholeSeconds();
         headers["RateLimit-Policy"] = $"\"{name}\";q={budget.Burst.ToString(CultureInfo.InvariantCulture)};w={window}";
-        headers["RateLimit"] = $"\"{name}\";r={grant.Left.ToString(CultureInfo.InvariantCulture)};t={Seconds(grant.Wait)}";
+        headers["RateLimit"] = $"\"{name}\";r={grant.Left.ToString(CultureInfo.InvariantCulture)};t={grant.Wait.WholeSeconds()}";
     }
 
     private static Purse PurseOf(HttpContext context)
@@ -128,30 +113,4 @@ public static class RateLimiting
         Purse.Writes => settings.Writes,
         _ => settings.Reads,
     };
-
-    /// <summary>Whole seconds, rounded up: whoever waits that long is let in.</summary>
-    private static string Seconds(TimeSpan time) => ((long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Counts the failed logins of an address, which the client address alone would not show.</summary>
-public sealed class LoginFailures(IBuckets buckets, RateLimitSettings settings, SigningKeys keys)
-{
-    /// <summary>Counts a try as failed until it has succeeded, so that many at once are counted too.</summary>
-    /// <exception cref="TooManyRequestsException">There were too many, for an address that has an account or not.</exception>
-    public async ValueTask Begin(string email)
-    {
-        if (await buckets.Take(KeyOf(email), settings.LoginFailures) is { Taken: false } grant)
-            throw new TooManyRequestsException(grant.Wait);
-    }
-
-    public async ValueTask Succeed(string email) => await buckets.Take(KeyOf(email), settings.LoginFailures, cost: -1);
-
-    /// <summary>Redis is no place for addresses.</summary>
-    private string KeyOf(string email) => $"failures:{keys.Current.Pseudonym(email)}";
-}
-
-/// <summary>Becomes 429.</summary>
-public sealed class TooManyRequestsException(TimeSpan wait) : Exception("There were too many tries; wait before the next one.")
-{
-    public TimeSpan Wait => wait;
 }

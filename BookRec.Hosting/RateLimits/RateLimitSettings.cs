@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace BookRec.WebApi.RateLimits;
+namespace BookRec.Hosting.RateLimits;
 
 /// <summary>How often whom is answered. Settings section <c>BookRec:RateLimits</c>.</summary>
 public sealed record RateLimitSettings
@@ -37,5 +37,5 @@ public sealed record Budget
     [Range(1, 1_000_000)]
     public int Burst { get; init; } = 600;
 
-    internal double PerSecond => PerMinute / 60.0;
+    public double PerSecond => PerMinute / 60.0;
 }

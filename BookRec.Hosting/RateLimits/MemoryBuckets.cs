@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace BookRec.WebApi.RateLimits;
+namespace BookRec.Hosting.RateLimits;
 
 /// <summary>Buckets of this process.</summary>
 public sealed class MemoryBuckets(TimeProvider clock) : IBuckets

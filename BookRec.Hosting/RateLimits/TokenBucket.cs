@@ -1,4 +1,4 @@
-namespace BookRec.WebApi.RateLimits;
+namespace BookRec.Hosting.RateLimits;
 
 /// <summary>What came of asking a bucket.</summary>
 /// <param name="Taken">Whether there was a token.</param>

@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace BookRec.WebApi.RateLimits;
+namespace BookRec.Hosting.RateLimits;
 
 /// <summary>
 /// Buckets that all fronts share, each changed by one script that Redis runs as a whole, on Redis' own clock. While Redis is away every
