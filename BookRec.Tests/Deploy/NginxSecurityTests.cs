@@ -42,6 +42,29 @@ public sealed class NginxSecurityTests
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
+    [Theory]
+    [InlineData("2001:db8:0:7::1", "2001:db8:0:7:ffff::a0a", 429)]
+    [InlineData("2001:db8:0:7::1", "2001:db8:0:8::1", 200)]
+    [InlineData("203.0.113.10", "203.0.113.10", 429)]
+    [InlineData("203.0.113.10", "203.0.113.13", 200)]
+    public async Task A_client_is_an_IPv4_address_or_a_network_of_IPv6(string first, string second, int status)
+    {
+        await using var server = await TinyServer.Start(Answer);
+        await using var nginx = await RunningNginx.StartBelieving("X-Test-Address", [server.Port], ("BOOKREC_READS_RATE", "1r/m"), ("BOOKREC_READS_BURST", "1"));
+
+        Assert.Equal(200, await Ask(first));
+        Assert.Equal(200, await Ask(first));
+        Assert.Equal(status, await Ask(second));
+
+        async Task<int> Ask(string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/books");
+            request.Headers.Add("X-Test-Address", address);
+            using var answer = await nginx.Client.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task One_address_has_so_many_requests_under_way_and_no_more()
     {

@@ -45,12 +45,21 @@ sealed class RunningNginx : IAsyncDisposable
 
     /// <param name="servers">Ports of the web APIs.</param>
     /// <param name="settings">Beside or instead of those that <c>cluster up</c> gives.</param>
-    public static async Task<RunningNginx> Start(IReadOnlyList<int> servers, bool tls = false, params (string Name, string Value)[] settings)
+    public static Task<RunningNginx> Start(IReadOnlyList<int> servers, bool tls = false, params (string Name, string Value)[] settings)
+        => Start(servers, tls, frame => frame, settings);
+
+    /// <param name="header">Says which address a client has, since all of a test's have one.</param>
+    public static Task<RunningNginx> StartBelieving(string header, IReadOnlyList<int> servers, params (string Name, string Value)[] settings)
+        => Start(servers, tls: false, frame => frame.Replace("    include ", $"    set_real_ip_from 127.0.0.1;\n    real_ip_header {header};\n    include ", StringComparison.Ordinal), settings);
+
+    static async Task<RunningNginx> Start(IReadOnlyList<int> servers, bool tls, Func<string, string> change, (string Name, string Value)[] settings)
     {
         var port = LoopbackPorts.Choose(new HashSet<int>());
         var folder = MakeFolder();
         var certificate = tls ? new ServerCertificate(folder.FullName) : null;
         Render(folder, port, servers, certificate, settings);
+        var frame = Path.Combine(folder.FullName, "nginx.conf");
+        await File.WriteAllTextAsync(frame, change(await File.ReadAllTextAsync(frame)));
         var nginx = new RunningNginx(folder, Process.Start(Command(folder))!, port, certificate);
         await nginx.WaitUntilItListens(port);
         return nginx;
