@@ -33,7 +33,7 @@ public sealed class ScriptTests : IDisposable
         var run = await Script("help");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        foreach (var command in new[] { "run", "import", "retrain", "status", "cluster", "chaos", "load", "test", "bench", "format" })
+        foreach (var command in new[] { "run", "import", "retrain", "status", "cluster", "chaos", "load", "test", "bench", "format", "sbom" })
             Assert.Contains($"./bookrec {command}", run.Out, StringComparison.Ordinal);
     }
 

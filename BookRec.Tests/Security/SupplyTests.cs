@@ -24,6 +24,25 @@ public sealed class SupplyTests
     }
 
     [Fact]
+    public async Task The_bill_of_materials_lists_every_package_that_ships_by_its_content()
+    {
+        using var folder = new Cli.TemporaryFolder();
+        var file = Path.Combine(folder.Path, "bookrec.cdx.json");
+        await using var script = ServerProcess.Start("bash", [Repository.PathOf("bookrec"), "sbom", file]);
+        Assert.Equal(0, await script.Exit());
+
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        Assert.Equal(("CycloneDX", "1.6"), ((string)document["bomFormat"]!, (string)document["specVersion"]!));
+        var listed = document["components"]!.AsArray().Where(c => c!["hashes"] is not null).ToDictionary(c => (string)c!["purl"]!, c => (string)c!["hashes"]![0]!["content"]!);
+        var locked = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("BookRec.WebApi", "packages.lock.json"), TestContext.Current.CancellationToken))!["dependencies"]!["net10.0"]!
+            .AsObject().Where(p => (string)p.Value!["type"]! != "Project").ToList();
+        Assert.True(locked.Count > 50, $"only {locked.Count} packages");
+        Assert.Equal(
+            locked.ToDictionary(p => $"pkg:nuget/{p.Key}@{(string)p.Value!["resolved"]!}", p => Convert.ToHexStringLower(Convert.FromBase64String((string)p.Value!["contentHash"]!))),
+            listed);
+    }
+
+    [Fact]
     public void No_lock_names_a_registry()
         => Assert.All(
             s_projects.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "packages.lock.json")),
