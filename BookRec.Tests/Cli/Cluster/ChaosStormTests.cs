@@ -17,7 +17,3 @@ public sealed class ChaosStormTests(ITestOutputHelper output)
         Assert.DoesNotContain(" 0 interactions acknowledged", run.Out, StringComparison.Ordinal);
     }
 }
-
-/// <summary>Tests that start so many processes that they run alone.</summary>
-[CollectionDefinition(nameof(WholeMachine), DisableParallelization = true)]
-public sealed class WholeMachine;
