@@ -3,6 +3,12 @@ namespace BookRec.Engine.Ranking;
 /// <summary>How parts are blended.</summary>
 public sealed record HybridOptions
 {
+    /// <summary>
+    /// Chosen on book-crossing: with 1, what helps readers of one to three books is still felt by those of fifty; with 2, the first book says
+    /// nearly nothing.
+    /// </summary>
+    const double Fading = 1.5;
+
     /// <summary>Share of the two parts that are made of readers' choices, 0 … 1; content has the rest.</summary>
     public double CollaborativeWeight { get; init; } = 0.7;
 
@@ -19,8 +25,8 @@ public sealed record HybridOptions
     internal double ContentWeight => 1 - CollaborativeWeight;
 
     /// <summary>
-    /// κ, at least 0: popularity's share is κ / (κ + number of positive signals). A reader with dislikes only counts as having one, so that
-    /// they count for something.
+    /// κ, at least 0: the number n of positive signals at which popularity has half of the score; its share is κ^1.5 / (κ^1.5 + n^1.5). A
+    /// reader with dislikes only counts as having one, so that they count for something.
     /// </summary>
     public double PopularityPseudoCount { get; init; } = 0.5;
 
@@ -31,7 +37,11 @@ public sealed record HybridOptions
     public double Diversity { get; init; }
 
     /// <summary>Popularity's share for so many positive signals of a reader that has any signals.</summary>
-    public double PopularityShare(int positiveSignals) => PopularityPseudoCount / (PopularityPseudoCount + Math.Max(1, positiveSignals));
+    public double PopularityShare(int positiveSignals)
+    {
+        var (popularity, own) = (Math.Pow(PopularityPseudoCount, Fading), Math.Pow(Math.Max(1, positiveSignals), Fading));
+        return popularity / (popularity + own);
+    }
 
     /// <summary>Checks every option's range.</summary>
     /// <returns>This.</returns>

@@ -19,11 +19,11 @@ public static class BlendSearch
     const int BestOfEachPart = 150;
     const int RowsAtOnce = 16;
     const int Parts = 4;
-    const int MostReadersCutShort = 500;
+    const int MostReadersJudged = 500;
 
     static readonly double[] s_weights = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1];
     static readonly double[] s_shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-    static readonly double[] s_pseudoCounts = [0.5, 0, 0.1, 0.25, 1, 2, 4, 8];
+    static readonly double[] s_pseudoCounts = [0.5, 0, 1, 2, 3, 4, 5, 6, 8, 12];
     static readonly int[] s_fewBooks = [1, 3];
     static readonly double[] s_steps = [0.05, 0.02];
 
@@ -66,22 +66,24 @@ public static class BlendSearch
     /// Chooses popularity's share last, for readers of whom little is known as much as for the others: to those with many books it hardly
     /// matters, and to those with one it is most of the list.
     /// </summary>
+    /// <param name="known">Readers the parts were fitted with, judged by all of their books.</param>
+    /// <param name="strangers">Readers the parts were fitted without, judged by few: to a model that has learnt from a reader one book tells too much.</param>
     /// <param name="partsOf">The parts of <see cref="Run"/> for the rows of a matrix, folded in where they are of other readers.</param>
     /// <returns>The blend with the κ under which the product over 1, 3 and all books is largest.</returns>
     public static HybridOptions ForFewBooks(
         HybridOptions blend,
-        Split validation,
+        Split known,
+        Split strangers,
         Vocabulary books,
         Func<InteractionMatrix, BlockScorer[]> partsOf,
         PopularityModel popularity,
         TuningOptions options,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(known);
         ArgumentNullException.ThrowIfNull(partsOf);
-        var sample = ReaderSample.Of(validation, MostReadersCutShort);
-        var whole = sample with { Train = ReaderSample.TrainOf(sample) };
-        var groups = s_fewBooks.Select(known => ReaderSample.CutShort(whole, known)).Prepend(whole)
+        var whole = ReaderSample.Of(known, MostReadersJudged);
+        var groups = s_fewBooks.Select(count => ReaderSample.CutShort(strangers, count)).Prepend(whole with { Train = ReaderSample.TrainOf(whole) })
             .Select(split => Pools(split, books, partsOf(split.Train), popularity, options.Threads, cancellationToken))
             .Where(readers => readers.Length > 0).ToArray();
         return s_pseudoCounts.Select(count => blend with { PopularityPseudoCount = count }).MaxBy(Product)!;

@@ -42,7 +42,8 @@ public static class ModelSearch
         ArgumentNullException.ThrowIfNull(time);
         options.Validate();
         var start = time.GetTimestamp();
-        var sampled = ReaderSample.Of(validation, options.Readers);
+        var (known, strangers) = ReaderSample.HoldOut(validation);
+        var sampled = ReaderSample.Of(known, options.Readers);
         var neighbourOptions = NeighbourSearch.Run(
             sampled, books, options with { Budget = Rest(NeighbourShareOfBudget) }, progress, time, cancellationToken);
         var lines = progress is null ? null : new AlsLines(progress);
@@ -51,7 +52,7 @@ public static class ModelSearch
         var neighbours = NeighbourTrainer.Fit(sampled.Train, neighbourOptions, options.Threads, cancellationToken);
         var popularity = PopularityModel.Fit(sampled.Train, double.PositiveInfinity);
         var (blend, score) = BlendSearch.Run(sampled, books, Parts(als, sampled.Train), popularity, options, cancellationToken);
-        var hybrid = BlendSearch.ForFewBooks(blend, sampled, books, train => Parts(FoldedIn(train), train), popularity, options, cancellationToken);
+        var hybrid = BlendSearch.ForFewBooks(blend, sampled, strangers, books, train => Parts(FoldedIn(train), train), popularity, options, cancellationToken);
         progress?.Report(new("blend", $"{hybrid}", score));
         return (new(trial.Options, neighbourOptions, hybrid), score);
 

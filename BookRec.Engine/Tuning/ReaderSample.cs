@@ -2,23 +2,35 @@ using BookRec.Engine.Data;
 
 namespace BookRec.Engine.Tuning;
 
-/// <summary>Judges fewer readers, spread evenly over the rows; all of them stay in the training part.</summary>
+/// <summary>Judges fewer readers, spread evenly over the rows.</summary>
 public static class ReaderSample
 {
     const ulong CutSeed = 4;
+    const int MostHeldOut = 500;
+    const int OneHeldOutOf = 10;
 
+    /// <summary>All of them stay in the training part.</summary>
     /// <param name="readers">At most so many are judged.</param>
     public static Split Of(Split split, int readers)
     {
         ArgumentNullException.ThrowIfNull(split);
-        var judged = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
-        if (judged.Length <= readers)
-        {
-            return split;
-        }
-
-        var kept = Enumerable.Range(0, readers).Select(i => judged[(int)((long)i * judged.Length / readers)]).ToHashSet();
+        var kept = Spread(split, readers);
         return split with { Test = Only(split.Test, kept.Contains) };
+    }
+
+    /// <summary>
+    /// Takes some readers, at most a tenth, out of training as well: only by those can be judged how well a model does for somebody it has
+    /// never seen.
+    /// </summary>
+    /// <returns>The split without them, and the split with them alone.</returns>
+    public static (Split Known, Split Strangers) HoldOut(Split split)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        var judged = Enumerable.Range(0, split.Test.Rows).Count(row => split.Test.CountOf(row) > 0);
+        var strangers = Spread(split, Math.Min(MostHeldOut, judged / OneHeldOutOf));
+        return (Part(row => !strangers.Contains(row)), Part(strangers.Contains));
+
+        Split Part(Predicate<int> kept) => split with { Train = Only(split.Train, kept), Test = Only(split.Test, kept) };
     }
 
     /// <summary>The judged readers as they were after a few books: the rest of what they read is what is to be found.</summary>
@@ -53,6 +65,12 @@ public static class ReaderSample
         }
 
         return some.Build();
+    }
+
+    static HashSet<int> Spread(Split split, int readers)
+    {
+        var judged = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToArray();
+        return judged.Length <= readers ? [.. judged] : [.. Enumerable.Range(0, readers).Select(i => judged[(int)((long)i * judged.Length / readers)])];
     }
 
     static InteractionEntry[] Entries(InteractionMatrix matrix, int row)

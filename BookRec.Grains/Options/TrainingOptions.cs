@@ -46,7 +46,7 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0, NeighbourOptions.MaximumNeighbours)]
     public int Neighbours { get; init; } = 100;
 
-    /// <summary>Popularity's share for a reader with n liked books is κ / (κ + n); this is κ.</summary>
+    /// <summary>Popularity's share for a reader with n liked books is κ^1.5 / (κ^1.5 + n^1.5); this is κ, the n at which it is half.</summary>
     [Range(0.0, 1000.0)]
     public double PopularityPseudoCount { get; init; } = 0.5;
 

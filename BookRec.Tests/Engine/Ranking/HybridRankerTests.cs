@@ -28,6 +28,17 @@ public sealed class HybridRankerTests
     }
 
     [Fact]
+    public void Popularity_has_half_at_kappa_books_and_fades_faster_than_books_are_added()
+    {
+        var options = new HybridOptions { PopularityPseudoCount = 4 };
+        Assert.Equal(0.5, options.PopularityShare(4), 1e-12);
+        Assert.Equal(8.0 / 9, options.PopularityShare(1), 1e-12);
+        Assert.Equal(options.PopularityShare(1), options.PopularityShare(0), 1e-12);
+        Assert.InRange(options.PopularityShare(40), 0.001, 0.04);
+        Assert.Equal(0, (options with { PopularityPseudoCount = 0 }).PopularityShare(1));
+    }
+
+    [Fact]
     public void A_book_that_comes_later_changes_nothing_between_the_others()
     {
         var reader = Samples.Reader(s_model, s_signals);
@@ -43,8 +54,8 @@ public sealed class HybridRankerTests
         var ranked = HybridRanker.Rank(s_model, Samples.Reader(s_model, s_signals), RankingStrategy.Hybrid, _ => true, 100);
         var reader = Samples.Reader(s_model, s_signals);
 
-        // κ = 0.5 and three likes: popularity has 1/7 of the weight.
-        var share = 0.5 / 3.5;
+        // κ = 0.5 and three likes: six times as many, and the power of 1.5 of that.
+        var share = 1 / (1 + Math.Pow(6, 1.5));
         var collaborative = Standardized(Enumerable.Range(0, 60).Select(book => Dot(reader.Folded.Vector, s_model.BookFactors.Row(book))));
         var neighbours = Standardized(Enumerable.Range(0, 60).Select(book => s_signals.Where(signal => signal.Book < 60)
             .Sum(signal => signal.Weight * (double)s_model.Neighbours.Strength(signal.Book, book))));

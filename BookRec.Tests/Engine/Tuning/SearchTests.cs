@@ -83,7 +83,7 @@ public sealed class SearchTests
         Assert.True(Chosen(knownToKnow: 4) > Chosen(knownToKnow: 1), $"{Chosen(4)} against {Chosen(1)}");
 
         double Chosen(int knownToKnow) => BlendSearch.ForFewBooks(
-            new(), split, books, train => [.. Enumerable.Repeat(Part(train, knownToKnow), 3)], popularity, s_options, CancellationToken.None).PopularityPseudoCount;
+            new(), split, split, books, train => [.. Enumerable.Repeat(Part(train, knownToKnow), 3)], popularity, s_options, CancellationToken.None).PopularityPseudoCount;
 
         BlockScorer Part(InteractionMatrix train, int knownToKnow) => RowScorers.OneByOne((row, scores) =>
         {
@@ -94,6 +94,23 @@ public sealed class SearchTests
                     : (float)SplitKey.Uniform(SplitKey.Of(9, row, book));
             }
         });
+    }
+
+    [Fact]
+    public void Readers_held_heldOutare_a_tenth_and_in_no_training()
+    {
+        var (split, _) = Taste();
+        var (known, strangers) = ReaderSample.HoldOut(split);
+        var judged = Enumerable.Range(0, split.Test.Rows).Where(row => split.Test.CountOf(row) > 0).ToList();
+        var heldOut = Enumerable.Range(0, split.Test.Rows).Where(row => strangers.Test.CountOf(row) > 0).ToList();
+        Assert.Equal(judged.Count / 10, heldOut.Count);
+        foreach (var row in judged)
+        {
+            var (here, there) = heldOut.Contains(row) ? (strangers, known) : (known, strangers);
+            Assert.Equal(split.Train.ColumnsOf(row).ToArray(), here.Train.ColumnsOf(row).ToArray());
+            Assert.Equal(split.Test.ColumnsOf(row).ToArray(), here.Test.ColumnsOf(row).ToArray());
+            Assert.Equal((0, 0), (there.Train.CountOf(row), there.Test.CountOf(row)));
+        }
     }
 
     [Fact]
