@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BookRec.Cli.Cluster;
 using BookRec.Cli.Output;
 using BookRec.Cli.Server;
 using Spectre.Console;
@@ -20,8 +21,9 @@ static class LoadCommand
         var capacity = new Option<bool>("--capacity") { Description = "Find the highest rate that is served well, then measure the tail at half of it and go to twice of it and back" };
         var minutes = new Option<double>("--minutes") { Description = "How long; with --capacity, of each measurement after the search", DefaultValueFactory = _ => 1 };
         var readers = new Option<int>("--readers") { Description = "How many accounts ask in turn", DefaultValueFactory = _ => 20 };
+        var data = new Option<string?>("--data") { Description = "Where the cluster on this machine that is loaded keeps everything: its processes' memory is watched" };
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures" };
-        var command = new Command("load", "Load a server with readers' traffic; latency counts from when a request was due") { rate, capacity, minutes, readers, json };
+        var command = new Command("load", "Load a server with readers' traffic; latency counts from when a request was due") { rate, capacity, minutes, readers, data, json };
         var server = new ServerAddress(command);
         Positive(rate, value => value is null or > 0);
         Positive(minutes, value => value > 0);
@@ -37,14 +39,26 @@ static class LoadCommand
             using var handler = server.Handler(parsed);
             try
             {
+                var memory = parsed.GetValue(data) is { } folder ? new MemoryWatch(LocalCluster.Open(environment, folder), environment.Time) : null;
                 using var traffic = await Begin(environment, url, handler, parsed.GetValue(readers), cancellationToken);
+                using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                var watching = memory?.Run(ended.Token) ?? Task.CompletedTask;
                 var load = new LoadRun(environment, traffic, cancellationToken);
                 var duration = TimeSpan.FromMinutes(parsed.GetValue(minutes));
                 var report = parsed.GetValue(rate) is { } fixedRate ? [("steady", await load.At(fixedRate, duration))] : await load.Beyond(duration);
+                await ended.CancelAsync();
+                await watching;
                 await traffic.End();
                 Report(environment.Out, report);
+                memory?.Report(environment.Out);
                 if (parsed.GetValue(json) is { } file)
-                    await File.WriteAllTextAsync(file.FullName, Json(report).ToJsonString(Indented) + "\n", cancellationToken);
+                {
+                    var figures = Json(report);
+                    if (memory is not null)
+                        figures["memory"] = memory.Json();
+                    await File.WriteAllTextAsync(file.FullName, figures.ToJsonString(Indented) + "\n", cancellationToken);
+                }
+
                 return CommandLine.Succeeded;
             }
             catch (Exception failure) when (ServerFailure.Describe(failure, url, "a new reader") is { } problem)
