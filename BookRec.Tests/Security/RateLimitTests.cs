@@ -84,6 +84,28 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task A_front_that_is_full_refuses_readers_at_once_and_nobody_else()
+    {
+        await using var front = new Front { Arguments = ["--BookRec:Front:MaximumRequests=2"] };
+        await front.InitializeAsync();
+        var goOn = new TaskCompletionSource<Page<Book>>();
+        front.Cluster.On<ICatalogGrain>(nameof(ICatalogGrain.Search), goOn.Task);
+        var underWay = Enumerable.Range(0, 2).Select(_ => front.User.Get("/api/books")).ToList();
+        while (front.Cluster.Calls.Count(call => call.Method == nameof(ICatalogGrain.Search)) < 2 && !underWay.Any(w => w.IsCompleted))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        var refused = await front.User.Get("/api/books");
+        await refused.Problem(503);
+        Assert.True(refused.Headers.Contains("Retry-After"));
+        Assert.Equal(HttpStatusCode.OK, (await front.User.Get("/api/live")).StatusCode);
+        Assert.NotEqual(HttpStatusCode.ServiceUnavailable, (await LogIn(front, "reader@example.org", "wrong")).StatusCode);
+
+        goOn.SetResult(new([], null));
+        Assert.All(await Task.WhenAll(underWay), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await front.User.Get("/api/books")).StatusCode);
+    }
+
+    [Fact]
     public async Task Guessing_one_password_is_slowed_down_for_addresses_with_and_without_an_account_alike()
     {
         await using var front = await Limited("LoginFailures", 60, 3);

@@ -20,6 +20,10 @@ public sealed record FrontSettings : IValidatableObject
     [Range(10, 1_000_000)]
     public int MaximumConnections { get; init; } = 10_000;
 
+    /// <summary>Readers' requests under way at once, beyond which they are refused; null for 100 for each processor.</summary>
+    [Range(1, 1_000_000)]
+    public int? MaximumRequests { get; init; }
+
     /// <summary>How long an answer may take; imports and event streams have no such limit.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

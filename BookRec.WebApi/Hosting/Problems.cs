@@ -126,6 +126,7 @@ public static class Problems
         StatusCodes.Status413PayloadTooLarge => "The request body is too large.",
         StatusCodes.Status415UnsupportedMediaType => "The content type of the body is not understood here.",
         StatusCodes.Status429TooManyRequests => "You ask more often than you may; Retry-After says when to go on.",
+        StatusCodes.Status503ServiceUnavailable => "The service is busy; ask again in a moment.",
         StatusCodes.Status500InternalServerError => "Something went wrong on our side; the request id leads to the log.",
         _ => null,
     };

@@ -40,6 +40,7 @@ public static class WebFront
         app.UseOneLength();
         app.UseCors();
         app.UseAddressLimits();
+        app.UseLoadShedding();
         app.UseRequestTimeouts();
         app.UseAuthentication();
         app.UseRateLimits();

@@ -94,7 +94,7 @@ public static class RateLimiting
         headers["RateLimit"] = $"\"{name}\";r={grant.Left.ToString(CultureInfo.InvariantCulture)};t={grant.Wait.WholeSeconds()}";
     }
 
-    private static Purse PurseOf(HttpContext context)
+    internal static Purse PurseOf(HttpContext context)
         => context.GetEndpoint()?.Metadata.GetMetadata<ChargedTo>()?.Purse
             ?? (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method)
                 ? Purse.Reads
