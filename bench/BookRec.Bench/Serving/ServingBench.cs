@@ -100,9 +100,15 @@ static class ServingBench
             .. Both("fresh", host.ServicePort, host.Service, (connection, number) => Get($"{Top}&exclude={1 + (number % SyntheticLibrary.Books)}", tokens[connection])),
             .. Both("nginx_plain", host.ProxiedPlainPort, host.Plain, (_, _) => plain),
             .. Both("nginx_cached", host.ProxiedServicePort, host.Service, (connection, _) => cached[connection]),
-            new("interactions", Connections, host.ServicePort, host.Service, (connection, number) =>
-                Post("/api/interactions", tokens[(connection * ReadersPerConnection) + (int)(number % ReadersPerConnection)], $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""")),
+            new("interactions", Connections, host.ServicePort, host.Service, View),
+            .. Both("after_interaction", host.ServicePort, host.Service, (connection, number) =>
+                number % 2 == 0 ? View(connection, number / 2) : Get(Top, Writer(connection, number / 2))),
         ];
+
+        string Writer(int connection, long number) => tokens[(connection * ReadersPerConnection) + (int)(number % ReadersPerConnection)];
+
+        byte[] View(int connection, long number)
+            => Post("/api/interactions", Writer(connection, number), $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""");
     }
 
     static Scenario[] Both(string name, int port, Process server, Func<int, long, byte[]> request)
