@@ -27,18 +27,18 @@ public static class HybridRanker
     public static RankedBook[] Rank(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Lead(model, reader, strategy, isCandidate, Shortlist.DepthFor(count, model.Hybrid.Diversity)).Best(_ => true, count)!;
+        return Lead(model, reader, strategy, isCandidate, count).Best(_ => true, count)!;
     }
 
     /// <summary>The first books of the ranking, from which lists can be taken until the reader or the model changes.</summary>
     /// <param name="isCandidate">By book index: whether it may be in any list.</param>
-    /// <param name="length">At least 0.</param>
-    public static Shortlist Lead(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int length)
+    /// <param name="count">So many books can be had in one list, together with those that it leaves out. At least 0.</param>
+    public static Shortlist Lead(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(isCandidate);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (reader.Folded.BookFactors != model.BookFactors)
         {
             throw new ArgumentException("The reader was folded in under another model; fold it in again.", nameof(reader));
@@ -46,8 +46,10 @@ public static class HybridRanker
 
         using var parts = new Parts(model.Books.Count);
         var isPersonal = Fill(parts, model, reader, strategy);
+        var diversity = isPersonal ? model.Hybrid.Diversity : 0;
+        var length = Shortlist.DepthFor(count, diversity);
         var leading = isPersonal ? parts.Best(model, isCandidate, length) : Popular(model, isCandidate, length);
-        return new(leading, isComplete: leading.Length < length, model.Content, isPersonal ? model.Hybrid.Diversity : 0);
+        return new(leading, isComplete: leading.Length < length, model.Content, diversity);
     }
 
     /// <summary>The scores by which <see cref="Rank"/> ranks, of all books: for evaluation.</summary>

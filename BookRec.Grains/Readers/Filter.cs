@@ -22,6 +22,9 @@ public sealed class Filter
         _yearFrom = query.YearFrom;
     }
 
+    /// <summary>How many books are left out by name.</summary>
+    public int Excluded => _excluded.Count;
+
     /// <summary>Whether it may let few books pass.</summary>
     public bool IsNarrow => _genre is not null || _language is not null || _yearFrom is not null;
 

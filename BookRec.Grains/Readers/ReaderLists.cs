@@ -7,17 +7,17 @@ namespace BookRec.Grains.Readers;
 /// <summary>
 /// What one reader is recommended, as long as neither the reader's history nor the serving view moves on: then a new one takes its place.
 /// Whatever does not depend on the question is kept: the folded profile, each strategy's <see cref="Shortlist"/>, what was said of a book,
-/// and the last lists. For a reader who asks for the usual list of ten that is about 10 KB, at most 150 KB.
+/// and the last lists. For a reader who asks for the usual list of ten that is about 10 KB; with the longest lists and exclusions by every
+/// strategy at most 250 KB.
 /// </summary>
 public sealed class ReaderLists
 {
-    /// <summary>Enough for the longest list, and for a common filter to find a short one.</summary>
-    private const int ShortlistLength = 128;
+    /// <summary>A shortlist has so many times the books that were asked for: the next question may leave some of them out.</summary>
+    private const int ListsAhead = 4;
 
     private const int MostListsRemembered = 8;
     private const int MostBooksRemembered = 128;
 
-    private readonly ReaderHistory _history;
     private readonly ServingView _view;
     private readonly ReaderProfile _profile;
     private readonly Dictionary<Strategy, Shortlist> _shortlists = [];
@@ -27,7 +27,6 @@ public sealed class ReaderLists
     /// <summary>Folds the reader in.</summary>
     public ReaderLists(ReaderHistory history, ServingView view)
     {
-        _history = history;
         _view = view;
         _profile = ReaderFolding.Solve(history, view.Model);
     }
@@ -51,16 +50,20 @@ public sealed class ReaderLists
 
     private RankedBook[] Rank(Strategy strategy, RecommendationQuery query)
     {
-        var ranking = StrategyChoice.RankingOf(strategy);
         var filter = new Filter(_view, query);
-        if (!_shortlists.TryGetValue(strategy, out var shortlist) && !filter.IsNarrow)
-            shortlist = _shortlists[strategy] = HybridRanker.Lead(_view.Model, _profile, ranking, IsOpen, ShortlistLength);
-        return shortlist?.Best(filter.Passes, query.Count)
-            ?? HybridRanker.Rank(_view.Model, _profile, ranking, book => IsOpen(book) && filter.Passes(book), query.Count);
-    }
+        if (_shortlists.GetValueOrDefault(strategy)?.Best(filter.Passes, query.Count) is { } known)
+            return known;
 
-    /// <summary>Whether a book may be in any list of this reader: neither deleted nor seen.</summary>
-    private bool IsOpen(int book) => _view[book] is { } known && !_history.HasSeen(known.Id);
+        var seen = _profile.Signals.Select(signal => signal.Book).ToHashSet();
+        bool IsOpen(int book) => _view[book] is not null && !seen.Contains(book);
+        var ranking = StrategyChoice.RankingOf(strategy);
+        if (filter.IsNarrow)
+            return HybridRanker.Rank(_view.Model, _profile, ranking, book => IsOpen(book) && filter.Passes(book), query.Count);
+
+        var shortlist = HybridRanker.Lead(_view.Model, _profile, ranking, IsOpen, (ListsAhead * query.Count) + filter.Excluded);
+        _shortlists[strategy] = shortlist;
+        return shortlist.Best(filter.Passes, query.Count)!;
+    }
 
     private Recommendation Recommend(Strategy strategy, RankedBook ranked)
     {
