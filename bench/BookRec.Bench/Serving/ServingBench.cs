@@ -100,15 +100,17 @@ static class ServingBench
             .. Both("fresh", host.ServicePort, host.Service, (connection, number) => Get($"{Top}&exclude={1 + (number % SyntheticLibrary.Books)}", tokens[connection])),
             .. Both("nginx_plain", host.ProxiedPlainPort, host.Plain, (_, _) => plain),
             .. Both("nginx_cached", host.ProxiedServicePort, host.Service, (connection, _) => cached[connection]),
-            new("interactions", Connections, host.ServicePort, host.Service, View),
-            .. Both("after_interaction", host.ServicePort, host.Service, (connection, number) =>
-                number % 2 == 0 ? View(connection, number / 2) : Get(Top, Writer(connection, number / 2))),
+            new("interactions", Connections, host.ServicePort, host.Service, (connection, number) =>
+                Post(Writer(connection, number), $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""")),
+            .. Both("after_interaction", host.ServicePort, host.Service, (connection, number) => number % 2 == 0
+                ? Post(Writer(connection, number / 2), Rating(number / (2 * ReadersPerConnection)))
+                : Get(Top, Writer(connection, number / 2))),
         ];
 
         string Writer(int connection, long number) => tokens[(connection * ReadersPerConnection) + (int)(number % ReadersPerConnection)];
 
-        byte[] View(int connection, long number)
-            => Post("/api/interactions", Writer(connection, number), $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""");
+        // Another opinion each time, of the same few books: every list is to be ranked anew, and histories do not grow.
+        static string Rating(long number) => $$"""{"book_id":{{1 + (number % BooksLiked)}},"type":"rating","rating":{{3 + (number / BooksLiked % 3)}}}""";
     }
 
     static Scenario[] Both(string name, int port, Process server, Func<int, long, byte[]> request)
@@ -189,8 +191,8 @@ static class ServingBench
     static byte[] Get(string path, string? token)
         => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n");
 
-    static byte[] Post(string path, string token, string body) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    static byte[] Post(string token, string body) => Encoding.ASCII.GetBytes(
+        $"POST /api/interactions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     /// <summary>One kind of request at one number of connections.</summary>
     sealed record Scenario(string Name, int Connections, int Port, Process Server, Func<int, long, byte[]> Request)
