@@ -7,8 +7,8 @@ namespace BookRec.Grains.Readers;
 /// <summary>
 /// What one reader is recommended, as long as neither the reader's history nor the serving view moves on: then a new one takes its place.
 /// Whatever does not depend on the question is kept: the folded profile, each strategy's <see cref="Shortlist"/>, what was said of a book,
-/// and the last lists. For a reader who asks for the usual list of ten that is about 10 KB; with the longest lists and exclusions by every
-/// strategy at most 250 KB.
+/// and the last lists. Beside the profile (4·factors² bytes once reasons were given) that is about 10 KB for a reader who asks for the usual
+/// list of ten, and with the longest lists and exclusions by every strategy at most 250 KB.
 /// </summary>
 public sealed class ReaderLists
 {
