@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 
 namespace BookRec.Engine.Content;
@@ -12,13 +11,16 @@ public sealed class ContentIndex
     // Vectors by book index that are not, or no longer, those of the bulk. Persistent: a change shares all the rest.
     readonly ImmutableSortedDictionary<int, SparseVector> _changed;
 
+    // A number for each term.
+    readonly ZeroedArrays _scratch;
+
     internal ContentIndex(TfIdf model, InvertedIndex bulk)
-        : this(model, bulk, bulk.Books, ImmutableSortedDictionary<int, SparseVector>.Empty)
+        : this(model, bulk, bulk.Books, ImmutableSortedDictionary<int, SparseVector>.Empty, new(model.Terms))
     {
     }
 
-    ContentIndex(TfIdf model, InvertedIndex bulk, int books, ImmutableSortedDictionary<int, SparseVector> changed)
-        => (Model, Bulk, Books, _changed) = (model, bulk, books, changed);
+    ContentIndex(TfIdf model, InvertedIndex bulk, int books, ImmutableSortedDictionary<int, SparseVector> changed, ZeroedArrays scratch)
+        => (Model, Bulk, Books, _changed, _scratch) = (model, bulk, books, changed, scratch);
 
     /// <summary>Of no books, with no vocabulary.</summary>
     public static ContentIndex Empty { get; } = Fit([]);
@@ -53,17 +55,43 @@ public sealed class ContentIndex
     /// <param name="book">0 … Books−1.</param>
     public SparseVector VectorOf(int book)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)book, (uint)Books, nameof(book));
-        return _changed.TryGetValue(book, out var vector) ? vector : Bulk.VectorOf(book);
+        var vector = SpansOf(book);
+        return new(vector.Terms.ToArray(), vector.Weights.ToArray());
     }
 
     /// <summary>0 … 1; 0 when nothing is known of one of them.</summary>
-    public double Cosine(int a, int b) => SparseVector.Dot(VectorOf(a), VectorOf(b));
+    public double Cosine(int a, int b) => SparseSpans.Dot(SpansOf(a), SpansOf(b));
+
+    /// <summary>The cosines of one book with many: one pass over each of their vectors.</summary>
+    public float[] CosinesWith(int book, IReadOnlyList<int> others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        var vector = SpansOf(book);
+        var spread = _scratch.Take();
+        for (var i = 0; i < vector.Terms.Length; i++)
+        {
+            spread[vector.Terms[i]] = vector.Weights[i];
+        }
+
+        var cosines = new float[others.Count];
+        for (var i = 0; i < cosines.Length; i++)
+        {
+            cosines[i] = Dot(SpansOf(others[i]), spread);
+        }
+
+        foreach (var term in vector.Terms)
+        {
+            spread[term] = 0;
+        }
+
+        _scratch.Return(spread);
+        return cosines;
+    }
 
     /// <summary>The terms that two books share, the one that adds most to their cosine first.</summary>
     /// <returns>Term numbers with what each adds; the shares add up to the cosine.</returns>
     public IReadOnlyList<(int Term, double Share)> SharedTerms(int a, int b)
-        => [.. SparseVector.Shared(VectorOf(a), VectorOf(b)).OrderByDescending(shared => shared.Product).ThenBy(shared => shared.Term)];
+        => [.. SparseSpans.Shared(SpansOf(a), SpansOf(b)).OrderByDescending(shared => shared.Product).ThenBy(shared => shared.Term)];
 
     /// <summary>The cosines of a vector with all books of the index as it was fitted.</summary>
     internal float[] CosinesOfBulk(SparseVector vector)
@@ -81,7 +109,7 @@ public sealed class ContentIndex
     internal ContentIndex With(int book, SparseVector vector)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)book, (uint)Books, nameof(book));
-        return new(Model, Bulk, Math.Max(Books, book + 1), _changed.SetItem(book, vector));
+        return new(Model, Bulk, Math.Max(Books, book + 1), _changed.SetItem(book, vector), _scratch);
     }
 
     /// <summary>scores[i] = Σ weightⱼ · cos(j, i) over the given books j.</summary>
@@ -91,50 +119,53 @@ public sealed class ContentIndex
     {
         scores = scores[..Books];
         scores.Clear();
-        var profile = ArrayPool<float>.Shared.Rent(Math.Max(1, Terms));
-        try
+        var profile = _scratch.Take();
+        var terms = AddUp(weighted, profile);
+        var changed = _changed.Select(book => (book.Key, Score: Dot(book.Value.Spans, profile))).ToArray();
+        foreach (var term in terms)
         {
-            Array.Clear(profile, 0, Terms);
-            var terms = AddUp(weighted, profile);
-            var changed = _changed.Select(book => (book.Key, Score: Dot(book.Value, profile))).ToArray();
-            foreach (var term in terms)
-            {
-                // A term comes as often as it was touched; the zero makes the second time a no-op.
-                Bulk.AddTerm(term, profile[term], scores);
-                profile[term] = 0;
-            }
-
-            foreach (var (book, score) in changed)
-            {
-                scores[book] = score;
-            }
+            // A term may come twice; the zero makes the second time a no-op.
+            Bulk.AddTerm(term, profile[term], scores);
+            profile[term] = 0;
         }
-        finally
+
+        _scratch.Return(profile);
+        foreach (var (book, score) in changed)
         {
-            ArrayPool<float>.Shared.Return(profile);
+            scores[book] = score;
         }
     }
 
     /// <summary>Adds the books' vectors up.</summary>
-    /// <returns>Their terms, with repetitions.</returns>
+    /// <returns>Their terms.</returns>
     List<int> AddUp(IEnumerable<(int Book, float Weight)> weighted, float[] profile)
     {
-        var touched = new List<int>();
+        var terms = new List<int>();
         foreach (var (book, weight) in weighted)
         {
-            var vector = VectorOf(book);
+            var vector = SpansOf(book);
             for (var i = 0; i < vector.Terms.Length; i++)
             {
-                profile[vector.Terms[i]] += weight * vector.Weights[i];
-            }
+                ref var sum = ref profile[vector.Terms[i]];
+                if (sum == 0)
+                {
+                    terms.Add(vector.Terms[i]);
+                }
 
-            touched.AddRange(vector.Terms);
+                sum += weight * vector.Weights[i];
+            }
         }
 
-        return touched;
+        return terms;
     }
 
-    static float Dot(SparseVector vector, float[] profile)
+    SparseSpans SpansOf(int book)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)book, (uint)Books, nameof(book));
+        return _changed.TryGetValue(book, out var vector) ? vector.Spans : Bulk.VectorOf(book);
+    }
+
+    static float Dot(SparseSpans vector, float[] profile)
     {
         var sum = 0f;
         for (var i = 0; i < vector.Terms.Length; i++)

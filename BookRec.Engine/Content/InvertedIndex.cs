@@ -62,24 +62,10 @@ sealed class InvertedIndex
         return new(termCount, offsets, [.. vectors.SelectMany(v => v.Terms)], [.. vectors.SelectMany(v => v.Weights)]);
     }
 
-    public SparseVector VectorOf(int book)
-    {
-        var vector = VectorSpansOf(book);
-        return new(vector.Terms.ToArray(), vector.Weights.ToArray());
-    }
-
-    /// <summary>The vector without a copy.</summary>
-    public VectorSpans VectorSpansOf(int book)
+    public SparseSpans VectorOf(int book)
     {
         var (first, length) = (_bookOffsets[book], _bookOffsets[book + 1] - _bookOffsets[book]);
         return new(_terms.AsSpan(first, length), _weights.AsSpan(first, length));
-    }
-
-    public readonly ref struct VectorSpans(ReadOnlySpan<int> terms, ReadOnlySpan<float> weights)
-    {
-        public ReadOnlySpan<int> Terms { get; } = terms;
-
-        public ReadOnlySpan<float> Weights { get; } = weights;
     }
 
     /// <summary>scores[book] += weight · (the book's weight of the term), for all books that have the term.</summary>

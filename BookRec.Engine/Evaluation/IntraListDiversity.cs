@@ -11,18 +11,12 @@ public static class IntraListDiversity
     public static double Of(ReadOnlySpan<int> list, ContentIndex content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var vectors = new SparseVector[list.Length];
-        for (var i = 0; i < list.Length; i++)
-        {
-            vectors[i] = content.VectorOf(list[i]);
-        }
-
         var (sum, pairs) = (0.0, 0);
-        for (var i = 0; i < vectors.Length; i++)
+        for (var i = 0; i < list.Length; i++)
         {
             for (var j = 0; j < i; j++, pairs++)
             {
-                sum += SparseVector.Dot(vectors[i], vectors[j]);
+                sum += content.Cosine(list[i], list[j]);
             }
         }
 

@@ -102,10 +102,16 @@ public static class RowScorers
                 }
 
                 var best = TopK.Select(ofRow, books, null, count * Mmr.Depth);
-                var list = Mmr.Select(best, ofRow, content, diversity, count);
+                var scoresOfBest = new float[best.Length];
+                for (var place = 0; place < best.Length; place++)
+                {
+                    scoresOfBest[place] = ofRow[best[place]];
+                }
+
+                var list = Mmr.Select(best, scoresOfBest, content, diversity, count);
                 for (var rank = 0; rank < list.Length; rank++)
                 {
-                    ofRow[list[rank]] = float.MaxValue / (rank + 2);
+                    ofRow[best[list[rank]]] = float.MaxValue / (rank + 2);
                 }
             }
         };

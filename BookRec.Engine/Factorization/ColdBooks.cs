@@ -175,7 +175,7 @@ public sealed class ColdBooks
     {
         foreach (var (i, book) in books.Index())
         {
-            var vector = content.Bulk.VectorSpansOf(book);
+            var vector = content.Bulk.VectorOf(book);
             var source = values.AsSpan(i * FactorsAtOnce, FactorsAtOnce);
             for (var t = 0; t < vector.Terms.Length; t++)
             {
@@ -190,7 +190,7 @@ public sealed class ColdBooks
     {
         foreach (var (i, book) in books.Index())
         {
-            var vector = content.Bulk.VectorSpansOf(book);
+            var vector = content.Bulk.VectorOf(book);
             var target = values.AsSpan(i * FactorsAtOnce, FactorsAtOnce);
             for (var t = 0; t < vector.Terms.Length; t++)
             {

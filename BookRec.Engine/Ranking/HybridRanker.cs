@@ -27,6 +27,15 @@ public static class HybridRanker
     public static RankedBook[] Rank(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return Lead(model, reader, strategy, isCandidate, count).Best(_ => true, count)!;
+    }
+
+    /// <summary>The first books of the ranking, from which lists can be taken until the reader or the model changes.</summary>
+    /// <param name="isCandidate">By book index: whether it may be in any list.</param>
+    /// <param name="count">So many books can be had in one list, together with those that it leaves out. At least 0.</param>
+    public static Shortlist Lead(ModelSnapshot model, ReaderProfile reader, RankingStrategy strategy, Func<int, bool> isCandidate, int count)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(isCandidate);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -36,7 +45,11 @@ public static class HybridRanker
         }
 
         using var parts = new Parts(model.Books.Count);
-        return Fill(parts, model, reader, strategy) ? parts.Best(model, isCandidate, count, model.Hybrid.Diversity) : Popular(model, isCandidate, count);
+        var isPersonal = Fill(parts, model, reader, strategy);
+        var diversity = isPersonal ? model.Hybrid.Diversity : 0;
+        var length = Shortlist.DepthFor(count, diversity);
+        var leading = isPersonal ? parts.Best(model, isCandidate, length) : Popular(model, isCandidate, length);
+        return new(leading, isComplete: leading.Length < length, model.Content, diversity);
     }
 
     /// <summary>The scores by which <see cref="Rank"/> ranks, of all books: for evaluation.</summary>
@@ -91,7 +104,7 @@ public static class HybridRanker
         }
 
         model.Content.Score([(book, (float)contentWeight)], parts.Content);
-        return parts.Best(model, candidate => candidate != book && isCandidate(candidate), count, diversity: 0);
+        return parts.Best(model, candidate => candidate != book && isCandidate(candidate), count);
     }
 
     /// <returns>False when nothing is known of the reader that the strategy can use.</returns>
@@ -202,11 +215,9 @@ public static class HybridRanker
             return Total;
         }
 
-        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count, double diversity)
+        public RankedBook[] Best(ModelSnapshot model, Func<int, bool> isCandidate, int count)
         {
-            var best = diversity == 0
-                ? TopK.Select(AddUp(), model.Books, isCandidate, count)
-                : Mmr.Select(TopK.Select(AddUp(), model.Books, isCandidate, count * Mmr.Depth), Total, model.Content, diversity, count);
+            var best = TopK.Select(AddUp(), model.Books, isCandidate, count);
             var ranked = new RankedBook[best.Length];
             for (var i = 0; i < best.Length; i++)
             {

@@ -12,42 +12,36 @@ static class Mmr
     public const int Depth = 5;
 
     /// <param name="best">Books, best first.</param>
-    /// <param name="scores">By book; relevance is the score on a scale from 0, the worst of the best, to 1.</param>
+    /// <param name="scores">Of the best, in their order; relevance is the score on a scale from 0, the worst of the best, to 1.</param>
     /// <param name="diversity">d, 0 … 1.</param>
-    /// <returns>At most <paramref name="count"/> of them, in their new order.</returns>
+    /// <returns>At most <paramref name="count"/> places among the best, in the order of the list.</returns>
     public static int[] Select(ReadOnlySpan<int> best, ReadOnlySpan<float> scores, ContentIndex content, double diversity, int count)
     {
-        var (marginal, vectors) = (new double[best.Length], new SparseVector[best.Length]);
-        var likest = new double[best.Length];
-        for (var i = 0; i < best.Length; i++)
-        {
-            vectors[i] = content.VectorOf(best[i]);
-        }
-
+        var (marginal, likest) = (new double[best.Length], new double[best.Length]);
         var list = new int[Math.Min(count, best.Length)];
         for (var rank = 0; rank < list.Length; rank++)
         {
             for (var i = 0; i < best.Length; i++)
             {
-                marginal[i] = double.IsNaN(marginal[i]) ? double.NaN : ((1 - diversity) * Relevance(scores, best, i)) - (diversity * likest[i]);
+                marginal[i] = double.IsNaN(marginal[i]) ? double.NaN : ((1 - diversity) * Relevance(scores, i)) - (diversity * likest[i]);
             }
 
             var next = FirstLargest(marginal);
-            list[rank] = best[next];
+            list[rank] = next;
             marginal[next] = double.NaN;
             for (var i = 0; i < best.Length; i++)
             {
-                likest[i] = Math.Max(likest[i], SparseVector.Dot(vectors[i], vectors[next]));
+                likest[i] = Math.Max(likest[i], content.Cosine(best[i], best[next]));
             }
         }
 
         return list;
     }
 
-    static double Relevance(ReadOnlySpan<float> scores, ReadOnlySpan<int> best, int i)
+    static double Relevance(ReadOnlySpan<float> scores, int i)
     {
-        var (most, least) = (scores[best[0]], scores[best[^1]]);
-        return most > least ? (scores[best[i]] - least) / (double)(most - least) : 1;
+        var (most, least) = (scores[0], scores[^1]);
+        return most > least ? (scores[i] - least) / (double)(most - least) : 1;
     }
 
     // Taken books are NaN, which is larger than nothing.

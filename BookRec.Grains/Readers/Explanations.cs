@@ -60,7 +60,8 @@ public static class Explanations
 
     private static Reason? SimilarContent(ServingView view, ReaderProfile reader, int book)
     {
-        var contributions = reader.Signals.Select(s => s.Weight * view.Model.Content.Cosine(s.Book, book)).ToArray();
+        var cosines = view.Model.Content.CosinesWith(book, [.. reader.Signals.Select(signal => signal.Book)]);
+        var contributions = reader.Signals.Select((signal, i) => (double)signal.Weight * cosines[i]).ToArray();
         if (Leading(view, reader, contributions) is not { } liked)
             return null;
         var shared = SharesWith(view, view.Model.Books.IndexOf(liked.Id), book);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
-using BookRec.Engine.Ranking;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;
@@ -13,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace BookRec.Grains.Readers;
 
 /// <summary>
-/// One reader. Owns the history in memory and the vector folded in from it; forwards every write to the database first and only then
+/// One reader. Owns the history in memory and the lists made from it; forwards every write to the database first and only then
 /// changes what it knows, so that an acknowledged interaction is in the very next list.
 /// </summary>
 public sealed class UserGrain(
@@ -21,14 +20,10 @@ public sealed class UserGrain(
     TimeProvider time)
     : Grain, IUserGrain
 {
-    private const int MostListsRemembered = 8;
-
-    private readonly ReaderVector _vector = new();
-    private readonly Dictionary<RecommendationQuery, RecommendationList> _lists = [];
-    private ServingView? _listsView;
-
     /// <summary>Null after a write whose fate is unknown: read again before the next use.</summary>
     private ReaderHistory? _history;
+
+    private ReaderLists _lists = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => History();
 
@@ -72,32 +67,11 @@ public sealed class UserGrain(
         var began = Stopwatch.GetTimestamp();
         var history = await History();
         var view = models.Live;
-        if (!ReferenceEquals(_listsView, view))
-            _lists.Clear();
-        _listsView = view;
-        if (_lists.TryGetValue(query, out var known))
-        {
-            BookRecMetrics.Recommended(known.Strategy, cached: true, Stopwatch.GetElapsedTime(began));
-            return known;
-        }
-
-        var list = Rank(history, view, query);
-
-        // Lists of ids compare by reference, so such queries would never be found again.
-        if (query.Exclude is null && _lists.Count < MostListsRemembered)
-            _lists[query] = list;
-        BookRecMetrics.Recommended(list.Strategy, cached: false, Stopwatch.GetElapsedTime(began));
+        if (!_lists.AreFrom(view))
+            _lists = new ReaderLists(history, view);
+        var (list, known) = _lists.For(query);
+        BookRecMetrics.Recommended(list.Strategy, known, Stopwatch.GetElapsedTime(began));
         return list;
-    }
-
-    private RecommendationList Rank(ReaderHistory history, ServingView view, RecommendationQuery query)
-    {
-        _vector.Solve(history, view);
-        var strategy = StrategyChoice.Resolve(query.Strategy, _vector.Profile);
-        var candidates = new Candidates(view, query, history.Preferences.Keys);
-        var ranked = HybridRanker.Rank(view.Model, _vector.Profile, StrategyChoice.RankingOf(strategy), candidates.Contains, query.Count);
-        return new RecommendationList(
-            [.. ranked.Select(r => new Recommendation(view[r.Book]!, r.Score, Explanations.For(view, _vector.Profile, r)))], strategy, view.Model.Version);
     }
 
     /// <returns>In the order of the request; null where the book does not exist.</returns>
@@ -131,10 +105,8 @@ public sealed class UserGrain(
     /// <summary>Takes over what the database now holds and solves the reader, so that the next list does not have to.</summary>
     private void Know(ReaderHistory history)
     {
+        _lists = new ReaderLists(history, models.Live);
         _history = history;
-        _lists.Clear();
-        _vector.Invalidate();
-        _vector.Solve(history, models.Live);
     }
 
     private async Task<ReaderHistory> History()

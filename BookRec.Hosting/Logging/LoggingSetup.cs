@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -5,6 +6,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
+using Serilog.Sinks.File;
 
 namespace BookRec.Hosting.Logging;
 
@@ -58,11 +60,20 @@ internal static class LoggingSetup
             buffered: true,
             flushToDiskInterval: LongestWait,
             rollingInterval: RollingInterval.Day,
+            hooks: new LargeBuffer(),
             retainedFileCountLimit: DaysKept);
         logger.WriteTo.Console(
             new OneLineFormatter(),
             restrictedToMinimumLevel: LogEventLevel.Warning,
             standardErrorFromLevel: LogEventLevel.Verbose);
+    }
+
+    /// <summary>The sink's own buffer holds twenty lines.</summary>
+    private sealed class LargeBuffer : FileLifecycleHooks
+    {
+        private const int Bytes = 64 * 1024;
+
+        public override Stream OnFileOpened(Stream underlyingStream, Encoding encoding) => new BufferedStream(underlyingStream, Bytes);
     }
 
     /// <summary>The framework puts the path of the request beside every line; the path is the caller's to invent.</summary>

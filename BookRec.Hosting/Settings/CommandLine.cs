@@ -10,6 +10,12 @@ public static class CommandLine
 {
     public const int DefaultPort = 8000;
 
+    /// <summary>
+    /// Settings are read once, at the start. To watch their files is to watch all of the folder: in embedded mode every write to the logs and the
+    /// data in it would wake the watcher.
+    /// </summary>
+    public const string ReadOnce = "--hostBuilder:reloadConfigOnChange=false";
+
     private static readonly string[] KnownKeys = ["urls", "environment", "contentRoot", "applicationName"];
 
     /// <summary>
@@ -18,7 +24,7 @@ public static class CommandLine
     /// <exception cref="SettingsException">A switch is unknown or has no usable value.</exception>
     public static string[] Expand(IReadOnlyList<string> args)
     {
-        var expanded = new List<string>();
+        var expanded = new List<string> { ReadOnce };
         for (var i = 0; i < args.Count; i++)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal))

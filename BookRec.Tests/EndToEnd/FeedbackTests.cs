@@ -90,6 +90,35 @@ public sealed class FeedbackTests(DemoApp demo)
     }
 
     [Fact]
+    public async Task An_interaction_changes_every_kind_of_list_that_was_asked_for_before()
+    {
+        var questions = new[] { "n=10", "n=20&exclude=1,2", "n=5&genre=fantasy", "n=10&strategy=content", "n=10&strategy=collaborative&exclude=3" };
+        var (reader, silent) = (await App.NewReader(), await App.NewReader());
+        var before = await Ask(reader);
+        foreach (var title in new[] { "Dune", "The Hobbit", "Pride and Prejudice" })
+        {
+            var book = await reader.BookId(title);
+            await reader.Record(book, "rating", 5);
+            await silent.Record(book, "rating", 5);
+            var after = await Ask(reader);
+            Assert.All(after, list => Assert.DoesNotContain(book, list.Ids));
+            Assert.All(before.Zip(after), lists => Assert.NotEqual(lists.First.Text, lists.Second.Text));
+            before = after;
+        }
+
+        // Whoever never asked before is told the same.
+        Assert.Equal((await Ask(silent)).Select(list => list.Ids), before.Select(list => list.Ids));
+
+        async Task<IReadOnlyList<TopList>> Ask(HttpClient asker)
+        {
+            var lists = new List<TopList>();
+            foreach (var question in questions)
+                lists.Add(await asker.Top(question));
+            return lists;
+        }
+    }
+
+    [Fact]
     public async Task Nobody_can_undo_what_another_did()
     {
         var reader = await App.NewReader();

@@ -58,29 +58,34 @@ public sealed class ModelLifeTests
         await app.Train();
         var reader = await app.NewReader();
         await reader.Record(await reader.BookId("Dune"), "like");
-        var lists = new Dictionary<string, string>();
+        var questions = new[] { "n=50", "n=10&exclude=1", "n=5&genre=fantasy" };
+        var lists = new Dictionary<(string Version, string Question), string>();
         for (var i = 0; i < 2; i++)
         {
-            var list = await reader.Top("n=50");
-            lists.Add(list.ModelVersion, list.Text);
+            foreach (var question in questions)
+            {
+                var list = await reader.Top(question);
+                lists.Add((list.ModelVersion, question), list.Text);
+            }
+
             await RollBack(admin);
         }
 
-        Assert.Equal(2, lists.Values.Distinct().Count());
+        Assert.Equal(2 * questions.Length, lists.Values.Distinct().Count());
         using var swapping = new CancellationTokenSource();
-        var askers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        var askers = questions.Select(question => Task.Run(async () =>
         {
-            var answers = new List<TopList>();
+            var answers = new List<(string Question, TopList List)>();
             while (!swapping.IsCancellationRequested)
-                answers.Add(await reader.Top("n=50"));
+                answers.Add((question, await reader.Top(question)));
             return answers;
         })).ToArray();
         for (var i = 0; i < 30; i++)
             await RollBack(admin);
         await swapping.CancelAsync();
         var answers = (await Task.WhenAll(askers)).SelectMany(a => a).ToList();
-        Assert.Equal(2, answers.Select(a => a.ModelVersion).Distinct().Count());
-        Assert.All(answers, answer => Assert.Equal(lists[answer.ModelVersion], answer.Text));
+        Assert.Equal(2, answers.Select(a => a.List.ModelVersion).Distinct().Count());
+        Assert.All(answers, answer => Assert.Equal(lists[(answer.List.ModelVersion, answer.Question)], answer.List.Text));
     }
 
     [Fact]

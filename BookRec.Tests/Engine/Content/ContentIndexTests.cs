@@ -71,6 +71,20 @@ public sealed class ContentIndexTests
     }
 
     [Fact]
+    public void Cosines_with_many_books_are_those_with_each_one_also_when_many_ask_at_once()
+    {
+        var fitted = ContentIndex.Fit([.. Enumerable.Range(0, 30).Select(Samples.Text)]);
+        var index = fitted.With(4, fitted.Embed(Samples.Text(100))).With(30, SparseVector.Zero);
+        int[] all = [.. Enumerable.Range(0, 31)];
+        Parallel.For(0, 200, run =>
+        {
+            var book = run % all.Length;
+            var cosines = index.CosinesWith(book, all);
+            Assert.All(all, other => Assert.Equal(index.Cosine(book, other), cosines[other], 1e-6));
+        });
+    }
+
+    [Fact]
     public void Unknown_words_carry_nothing_and_embedding_a_known_text_gives_its_vector()
     {
         var index = ContentIndex.Fit(s_texts);

@@ -101,8 +101,16 @@ static class ServingBench
             .. Both("nginx_plain", host.ProxiedPlainPort, host.Plain, (_, _) => plain),
             .. Both("nginx_cached", host.ProxiedServicePort, host.Service, (connection, _) => cached[connection]),
             new("interactions", Connections, host.ServicePort, host.Service, (connection, number) =>
-                Post("/api/interactions", tokens[(connection * ReadersPerConnection) + (int)(number % ReadersPerConnection)], $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""")),
+                Post(Writer(connection, number), $$"""{"book_id":{{1 + ((number * 37) % SyntheticLibrary.Books)}},"type":"view"}""")),
+            .. Both("after_interaction", host.ServicePort, host.Service, (connection, number) => number % 2 == 0
+                ? Post(Writer(connection, number / 2), Rating(number / (2 * ReadersPerConnection)))
+                : Get(Top, Writer(connection, number / 2))),
         ];
+
+        string Writer(int connection, long number) => tokens[(connection * ReadersPerConnection) + (int)(number % ReadersPerConnection)];
+
+        // Another opinion each time, of the same few books: every list is to be ranked anew, and histories do not grow.
+        static string Rating(long number) => $$"""{"book_id":{{1 + (number % BooksLiked)}},"type":"rating","rating":{{3 + (number / BooksLiked % 3)}}}""";
     }
 
     static Scenario[] Both(string name, int port, Process server, Func<int, long, byte[]> request)
@@ -183,8 +191,8 @@ static class ServingBench
     static byte[] Get(string path, string? token)
         => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n");
 
-    static byte[] Post(string path, string token, string body) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    static byte[] Post(string token, string body) => Encoding.ASCII.GetBytes(
+        $"POST /api/interactions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     /// <summary>One kind of request at one number of connections.</summary>
     sealed record Scenario(string Name, int Connections, int Port, Process Server, Func<int, long, byte[]> Request)

@@ -4,30 +4,36 @@ using BookRec.Grains.Models;
 
 namespace BookRec.Grains.Readers;
 
-/// <summary>Which books may be in a list: living, unseen, not excluded, and passing the query's filters. Asked before the list is cut.</summary>
-public sealed class Candidates
+/// <summary>Which books a question lets into its list. Asked before the list is cut.</summary>
+public sealed class Filter
 {
     private readonly ServingView _view;
-    private readonly HashSet<int> _barred;
+    private readonly HashSet<int> _excluded;
     private readonly bool[]? _genre;
     private readonly string? _language;
     private readonly int? _yearFrom;
 
-    public Candidates(ServingView view, RecommendationQuery query, IEnumerable<long> seen)
+    public Filter(ServingView view, RecommendationQuery query)
     {
         _view = view;
-        _barred = [.. seen.Concat(query.Exclude ?? []).Select(view.Model.Books.IndexOf)];
+        _excluded = [.. (query.Exclude ?? []).Select(view.Model.Books.IndexOf)];
         _genre = query.Genre is { } genre ? view.WithGenre(genre) : null;
         _language = query.Language;
         _yearFrom = query.YearFrom;
     }
 
-    public bool Contains(int book)
-        => _view[book] is { } known
-            && !_barred.Contains(book)
+    /// <summary>How many books are left out by name.</summary>
+    public int Excluded => _excluded.Count;
+
+    /// <summary>Whether it may let few books pass.</summary>
+    public bool IsNarrow => _genre is not null || _language is not null || _yearFrom is not null;
+
+    /// <param name="book">Not deleted.</param>
+    public bool Passes(int book)
+        => !_excluded.Contains(book)
             && (_genre is null || _genre[book])
-            && (_yearFrom is null || known.Year >= _yearFrom)
-            && (_language is null || Speaks(known, _language));
+            && (_yearFrom is null || _view[book]!.Year >= _yearFrom)
+            && (_language is null || Speaks(_view[book]!, _language));
 
     /// <summary>A language tag matches itself and every tag that refines it: <c>en</c> matches <c>en-gb</c>.</summary>
     private static bool Speaks(Book book, string language)

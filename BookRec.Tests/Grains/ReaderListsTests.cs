@@ -1,0 +1,81 @@
+using BookRec.Engine.Artifacts;
+using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Grains.Interfaces.Readers;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Grains.Readers;
+using BookRec.Tests.Engine;
+
+namespace BookRec.Tests.Grains;
+
+public sealed class ReaderListsTests
+{
+    private static readonly ModelSnapshot Model = Samples.Model().Model;
+    private static readonly ServingView View = ViewOf(Model);
+
+    private static readonly RecommendationQuery[] Questions =
+    [
+        new(), new(5), new(10, Exclude: [9_990, 9_980]), new(10, Exclude: [.. Enumerable.Range(9_941, 45).Select(id => (long)id)]), new(100), new(3, Strategy.Content),
+        new(10, Strategy.Collaborative), new(4, Strategy.Popular), new(10, Genre: "genre 1"), new(10, Genre: "genre 1", Exclude: [9_970]), new(50, YearFrom: 1990),
+        new(2, Language: "en"), new(2, Language: "ja"),
+    ];
+
+    [Fact]
+    public void A_list_is_the_same_whatever_was_asked_before()
+    {
+        var random = new Random(3);
+        var history = History(9_999, 9_950, 9_960);
+        var lists = new ReaderLists(history, View);
+        for (var run = 0; run < 200; run++)
+        {
+            var question = Questions[random.Next(Questions.Length)];
+            Same(new ReaderLists(history, View).For(question).List, lists.For(question).List);
+        }
+    }
+
+    [Fact]
+    public void A_question_asked_again_has_the_very_same_answer_and_another_one_the_same_words()
+    {
+        var lists = new ReaderLists(History(9_999), View);
+        var (first, known) = lists.For(new());
+        Assert.False(known);
+        Assert.Equal((first, true), lists.For(new()));
+        var without = lists.For(new(Exclude: [first.Items[0].Book.Id])).List;
+        Assert.Equal(first.Items.Skip(1), without.Items.Take(9), ReferenceEqualityComparer.Instance);
+    }
+
+    [Fact]
+    public void Neither_seen_nor_excluded_nor_deleted_books_are_listed()
+    {
+        var history = History(9_999, 9_950);
+        var view = View.With(new Dictionary<long, Book?> { [9_970] = null });
+        var lists = new ReaderLists(history, view);
+        var without = lists.For(new(100, Exclude: [9_960])).List.Items.Select(item => item.Book.Id).ToList();
+        Assert.Equal(View.Count - 4, without.Count);
+        Assert.Empty(without.Intersect([9_999, 9_950, 9_960, 9_970]));
+        Assert.Contains(9_960, lists.For(new(100)).List.Items.Select(item => item.Book.Id));
+        Assert.False(lists.AreFrom(View));
+        Assert.True(lists.AreFrom(view));
+    }
+
+    private static ReaderHistory History(params long[] liked)
+    {
+        var history = new ReaderHistory(new InteractionOptions());
+        foreach (var book in liked)
+            history.Add(new Interaction(book, book, InteractionType.Like, null, null));
+        return history;
+    }
+
+    private static ServingView ViewOf(ModelSnapshot model) => ServingView.Of(model, [.. Enumerable.Range(0, model.Books.Count).Select(book =>
+    {
+        var text = Samples.Text(book);
+        return new Book(model.Books.IdAt(book), text.Title, text.Authors, text.Year, book % 2 == 0 ? "en-gb" : "de", text.Genres, null, null, null, 0, null, 1);
+    })]);
+
+    private static void Same(RecommendationList expected, RecommendationList actual)
+    {
+        Assert.Equal((expected.Strategy, expected.ModelVersion), (actual.Strategy, actual.ModelVersion));
+        Assert.Equal(expected.Items.Select(item => (item.Book.Id, item.Score)), actual.Items.Select(item => (item.Book.Id, item.Score)));
+        Assert.Equal(expected.Items.SelectMany(item => item.Reasons), actual.Items.SelectMany(item => item.Reasons));
+    }
+}
