@@ -59,10 +59,13 @@ public sealed class OpenLoopTests
         for (var second = 0; second < 6; second++)
         {
             for (var i = 0; i < 10; i++)
-                figures.Add(new Answer("ask", TimeSpan.FromSeconds(60 + second + (i * 0.1)), second is 0 or 2 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(5), null));
+                figures.Add(new Answer("ask", TimeSpan.FromSeconds(60 + second + (i * 0.1)), second is 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromMilliseconds(100), second is 2 ? "refused" : null));
         }
 
         Assert.Equal(3, figures.HealthyFrom());
+
+        // Four seconds of ten, until the last answer.
+        Assert.Equal(40 / 6.0, figures.Goodput, 1e-9);
     }
 
     /// <summary>Answers at once, except that from the fiftieth request on it answers nobody for a while.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 
@@ -43,7 +44,13 @@ internal sealed record Call(HttpMethod Method, string Path)
 
     public HttpRequestMessage ToRequest(string? accessToken)
     {
-        var request = new HttpRequestMessage(Method, Path) { Content = Content?.Invoke() };
+        // HTTP/2 where TLS offers it: many requests share a connection.
+        var request = new HttpRequestMessage(Method, Path)
+        {
+            Content = Content?.Invoke(),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
         if (accessToken is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         if (IdempotencyKey is not null)

@@ -79,6 +79,7 @@ internal sealed class Wire : IDisposable
         AutomaticDecompression = DecompressionMethods.All,
         // A proxy knows nothing of this computer's own ports.
         UseProxy = !address.IsLoopback,
+        EnableMultipleHttp2Connections = true,
         // A name that moves to another address is followed.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };

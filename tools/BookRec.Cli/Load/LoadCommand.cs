@@ -36,11 +36,10 @@ static class LoadCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var url = server.Url(parsed);
-            using var handler = server.Handler(parsed);
             try
             {
                 var memory = parsed.GetValue(data) is { } folder ? new MemoryWatch(LocalCluster.Open(environment, folder), environment.Time) : null;
-                using var traffic = await Begin(environment, url, handler, parsed.GetValue(readers), cancellationToken);
+                using var traffic = await Begin(environment, url, () => server.Handler(parsed), parsed.GetValue(readers), cancellationToken);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 var watching = memory?.Run(ended.Token) ?? Task.CompletedTask;
                 var load = new LoadRun(environment, traffic, cancellationToken);
@@ -69,18 +68,18 @@ static class LoadCommand
         return command;
     }
 
-    static Task<ReaderTraffic> Begin(CliEnvironment environment, Uri url, SocketsHttpHandler handler, int readers, CancellationToken cancellationToken)
+    static Task<ReaderTraffic> Begin(CliEnvironment environment, Uri url, Func<HttpMessageHandler> connect, int readers, CancellationToken cancellationToken)
         => ProgressDisplay.Show(environment, "Registering", update => ReaderTraffic.Begin(
-            url, handler, readers, done => update((double)done / readers, $"{done} of {readers} readers"), cancellationToken));
+            url, connect, readers, done => update((double)done / readers, $"{done} of {readers} readers"), cancellationToken));
 
     static void Report(IAnsiConsole console, IReadOnlyList<(string Name, LoadFigures Figures)> report)
     {
-        var table = console.NewTable(["Load", "Asked", "Rate", "Answered", "Goodput", "Failed", .. Percentiles.Select(p => p.Name)]);
+        var table = console.NewTable(["Load", "Asked", "Rate", "Answered", "Answered/s", "In time/s", "Failed", .. Percentiles.Select(p => p.Name)]);
         foreach (var (name, figures) in report)
         {
-            table.Row([name, "all", PerSecond(figures.Rate), ConsoleText.Count(figures.Answered), PerSecond(figures.Goodput), ConsoleText.Count(figures.Failed), .. Latencies(figures, null)]);
+            table.Row([name, "all", PerSecond(figures.Rate), ConsoleText.Count(figures.Answered), PerSecond(figures.AnsweredPerSecond), PerSecond(figures.Goodput), ConsoleText.Count(figures.Failed), .. Latencies(figures, null)]);
             foreach (var kind in figures.Kinds)
-                table.Row(["", kind, "", ConsoleText.Count(figures.CountOf(kind)), "", "", .. Latencies(figures, kind)]);
+                table.Row(["", kind, "", ConsoleText.Count(figures.CountOf(kind)), "", "", "", .. Latencies(figures, kind)]);
         }
 
         console.Write(table);
@@ -99,7 +98,7 @@ static class LoadCommand
         var json = new JsonObject();
         foreach (var (name, figures) in report)
         {
-            var numbers = new JsonObject { ["rate"] = figures.Rate, ["goodput"] = Math.Round(figures.Goodput, 1), ["answered"] = figures.Answered, ["failed"] = figures.Failed };
+            var numbers = new JsonObject { ["rate"] = figures.Rate, ["answered_per_second"] = Math.Round(figures.AnsweredPerSecond, 1), ["goodput"] = Math.Round(figures.Goodput, 1), ["answered"] = figures.Answered, ["failed"] = figures.Failed };
             foreach (var (label, percentile) in Percentiles)
                 numbers[$"{label}_ms"] = Math.Round(figures.Latency(percentile).TotalMilliseconds, 3);
             if (name == "recovery")

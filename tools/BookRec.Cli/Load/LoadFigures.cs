@@ -16,7 +16,7 @@ public sealed class LoadFigures(double rate, TimeSpan start)
     readonly LongConcurrentHistogram all = new(1, HighestMicroseconds, Digits);
     readonly ConcurrentDictionary<string, LongConcurrentHistogram> kinds = new();
     readonly ConcurrentDictionary<string, int> failures = new();
-    readonly ConcurrentDictionary<int, (int Answered, int Late)> seconds = new();
+    readonly ConcurrentDictionary<int, (int Asked, int Bad)> seconds = new();
     long last;
 
     /// <summary>Requests a second that were sent.</summary>
@@ -33,8 +33,11 @@ public sealed class LoadFigures(double rate, TimeSpan start)
 
     public IEnumerable<string> Kinds => kinds.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>Answers a second, from the start until the last one.</summary>
-    public double Goodput => last == 0 ? 0 : Answered / TimeSpan.FromTicks(last).TotalSeconds;
+    /// <summary>Answers a second, however late, from the start until the last.</summary>
+    public double AnsweredPerSecond => last == 0 ? 0 : Answered / TimeSpan.FromTicks(last).TotalSeconds;
+
+    /// <summary>Answers in good time a second, from the start until the last answer of all.</summary>
+    public double Goodput => last == 0 ? 0 : seconds.Values.Sum(second => second.Asked - second.Bad) / TimeSpan.FromTicks(last).TotalSeconds;
 
     public void Add(Answer answer)
     {
@@ -42,6 +45,7 @@ public sealed class LoadFigures(double rate, TimeSpan start)
         if (answer.Failure is { } failure)
         {
             failures.AddOrUpdate(failure, 1, (_, count) => count + 1);
+            Count(answer, isBad: true);
             return;
         }
 
@@ -49,8 +53,7 @@ public sealed class LoadFigures(double rate, TimeSpan start)
         all.RecordValue(microseconds);
         kinds.GetOrAdd(answer.Kind, _ => new(1, HighestMicroseconds, Digits)).RecordValue(microseconds);
         InterlockedMaximum((answer.DueAt + answer.Latency - start).Ticks);
-        var isLate = answer.Latency > Healthy;
-        seconds.AddOrUpdate((int)(answer.DueAt - start).TotalSeconds, (1, isLate ? 1 : 0), (_, second) => (second.Answered + 1, second.Late + (isLate ? 1 : 0)));
+        Count(answer, isBad: answer.Latency > Healthy);
     }
 
     /// <summary>An answer later than this is no good to a person who waits.</summary>
@@ -66,9 +69,12 @@ public sealed class LoadFigures(double rate, TimeSpan start)
     /// <summary>The first second from which on nine of ten requests of every second were answered in good time; null when there is none.</summary>
     public int? HealthyFrom()
     {
-        var bad = seconds.Where(second => second.Value.Late * 10 > second.Value.Answered).Select(second => second.Key).DefaultIfEmpty(-1).Max();
+        var bad = seconds.Where(second => second.Value.Bad * 10 > second.Value.Asked).Select(second => second.Key).DefaultIfEmpty(-1).Max();
         return seconds.Keys.Where(second => second > bad).Cast<int?>().Min();
     }
+
+    void Count(Answer answer, bool isBad)
+        => seconds.AddOrUpdate((int)(answer.DueAt - start).TotalSeconds, (1, isBad ? 1 : 0), (_, second) => (second.Asked + 1, second.Bad + (isBad ? 1 : 0)));
 
     void InterlockedMaximum(long ticks)
     {

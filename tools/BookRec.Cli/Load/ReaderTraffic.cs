@@ -11,15 +11,19 @@ sealed class ReaderTraffic : IDisposable
     const string Password = "a password of the load test";
 
     readonly List<BookRecClient> readers = [];
+    readonly List<HttpMessageHandler> handlers = [];
     readonly Random dice = new(1);
     IReadOnlyList<Book> books = [];
 
     /// <summary>Registers readers and finds books for them.</summary>
-    public static async Task<ReaderTraffic> Begin(Uri server, HttpMessageHandler handler, int readers, Action<int> registered, CancellationToken cancellationToken)
+    /// <param name="connect">Makes what a reader connects by: each has connections of their own, or they would wait for each other's.</param>
+    public static async Task<ReaderTraffic> Begin(Uri server, Func<HttpMessageHandler> connect, int readers, Action<int> registered, CancellationToken cancellationToken)
     {
         var traffic = new ReaderTraffic();
         for (var number = 0; number < readers; number++)
         {
+            var handler = connect();
+            traffic.handlers.Add(handler);
             var account = new Credentials($"load-{Guid.NewGuid():N}@example.org", Password);
             // What is measured is the service, not the client's patience.
             var client = new BookRecClient(new BookRecClientOptions { Address = server, Handler = handler, Credentials = account, Retries = 0, Timeout = TimeSpan.FromSeconds(10), UserAgent = "bookrec load" });
@@ -77,7 +81,11 @@ sealed class ReaderTraffic : IDisposable
         }
     }
 
-    public void Dispose() => readers.ForEach(reader => reader.Dispose());
+    public void Dispose()
+    {
+        readers.ForEach(reader => reader.Dispose());
+        handlers.ForEach(handler => handler.Dispose());
+    }
 
     (int Choice, Book Book) Draw()
     {
