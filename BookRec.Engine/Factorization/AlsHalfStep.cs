@@ -46,73 +46,100 @@ public static class AlsHalfStep
     {
         CheckShapes(interactions, firstRow, count, fixedFactors, gramian, solved);
         ArgumentNullException.ThrowIfNull(options);
+        var (factors, threads) = (fixedFactors.Factors, options.EffectiveThreads);
         var order = HeavyRowsFirst(interactions, firstRow, count);
-        var chunks = Chunks(interactions, order, options.EffectiveThreads * ChunksPerThread, fixedFactors.Factors);
-        var losses = new double[count];
-        var shortRows = ShortRows(interactions, order, fixedFactors.Factors);
-        using var dual = shortRows.IsEmpty ? null : DualSide.Of(fixedFactors, gramian, options);
-        var nextChunk = -1;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveThreads, CancellationToken = cancellationToken };
-        Parallel.For(0, options.EffectiveThreads, parallel, _ =>
+        var longRows = CountAbove(DualRowSolver.MostInteractions(factors), interactions, order);
+        var solvedRows = CountAbove(0, interactions, order);
+        var task = new RowsToSolve(interactions, firstRow, solved);
+        foreach (var row in order.AsSpan(solvedRows))
         {
-            using var solver = new RowSolver(fixedFactors, gramian, options);
-            using var dualSolver = dual is null ? null : new DualRowSolver(dual, options);
+            task.SolutionOf(row).Clear();
+        }
+
+        // A long row costs an update for each interaction and a factorization, which is worth about f/3 of them.
+        var chunks = Chunks(interactions, order, 0..longRows, threads, factors / 3);
+        var longChunks = chunks.Count;
+        chunks.AddRange(Chunks(interactions, order, longRows..solvedRows, threads, 0));
+        using var dual = longRows == solvedRows ? null : DualSide.Of(fixedFactors, gramian, options);
+        var nextChunk = -1;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.For(0, threads, parallel, _ =>
+        {
+            using var longSolver = LongRowSolver(fixedFactors, gramian, options);
+            using var shortSolver = dual is null ? null : new DualRowSolver(dual, options);
             for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Count; chunk = Interlocked.Increment(ref nextChunk))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                foreach (var row in order.AsSpan(chunks[chunk]))
-                {
-                    var columns = interactions.ColumnsOf(row);
-                    var weights = interactions.WeightsOf(row);
-                    var solution = solved.Row(row - firstRow);
-                    var gain = IsShort(columns.Length, fixedFactors.Factors)
-                        ? dualSolver!.Solve(columns, weights, solution)
-                        : solver.Solve(columns, weights, solution);
-                    losses[row - firstRow] = Sum(weights) - gain;
-                }
+                var solver = chunk < longChunks ? longSolver : shortSolver!;
+                solver.SolveAll(order.AsSpan(chunks[chunk]), task);
             }
         });
-        dual?.Return(solved, Array.ConvertAll(shortRows.ToArray(), row => row - firstRow), options.EffectiveThreads);
-        return Sum(losses);
+        dual?.Return(solved, Array.ConvertAll(order[longRows..solvedRows], row => row - firstRow), threads);
+        return task.Loss;
     }
 
-    static bool IsShort(int interactions, int factors) => interactions > 0 && interactions <= DualRowSolver.MostInteractions(factors);
+    static IRowSolver LongRowSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
+        => CholeskyBatch.Pays(fixedFactors.Factors) ? new RowBatchSolver(fixedFactors, gramian, options) : new RowSolver(fixedFactors, gramian, options);
 
-    /// <summary>The rows to solve in dual form: which those are depends on a row alone, not on the range or the threads.</summary>
-    static ReadOnlySpan<int> ShortRows(InteractionMatrix interactions, int[] heavyFirst, int factors)
-    {
-        var first = Array.FindIndex(heavyFirst, row => IsShort(interactions.CountOf(row), factors));
-        var empty = Array.FindIndex(heavyFirst, row => interactions.CountOf(row) == 0);
-        return first < 0 ? [] : heavyFirst.AsSpan(first, (empty < 0 ? heavyFirst.Length : empty) - first);
-    }
-
-    /// <summary>Big rows at the end would leave the other threads idle.</summary>
+    /// <summary>
+    /// Big rows at the end would leave the other threads idle; and how a row is solved depends on its length alone, not on the range or the
+    /// threads. A counting sort.
+    /// </summary>
     static int[] HeavyRowsFirst(InteractionMatrix interactions, int firstRow, int count)
     {
-        var order = new int[count];
-        var weights = new int[count];
-        for (var i = 0; i < count; i++)
+        var most = 0;
+        for (var row = firstRow; row < firstRow + count; row++)
         {
-            order[i] = firstRow + i;
-            weights[i] = -interactions.CountOf(firstRow + i);
+            most = Math.Max(most, interactions.CountOf(row));
         }
 
-        Array.Sort(weights, order);
+        // Where the rows of each length begin, the longest first.
+        var begins = new int[most + 2];
+        for (var row = firstRow; row < firstRow + count; row++)
+        {
+            begins[most - interactions.CountOf(row) + 1]++;
+        }
+
+        for (var length = 1; length < begins.Length; length++)
+        {
+            begins[length] += begins[length - 1];
+        }
+
+        var order = new int[count];
+        for (var row = firstRow; row < firstRow + count; row++)
+        {
+            order[begins[most - interactions.CountOf(row)]++] = row;
+        }
+
         return order;
     }
 
-    /// <summary>Consecutive ranges of the order with about the same arithmetic in each.</summary>
-    static List<Range> Chunks(InteractionMatrix interactions, int[] order, int target, int factors)
+    /// <summary>How many rows, of those in order, are longer.</summary>
+    static int CountAbove(int length, InteractionMatrix interactions, int[] heavyFirst)
     {
-        // A row costs an update for each interaction and a factorization, which is worth about f/3 of them.
-        long Work(int row) => interactions.CountOf(row) + (IsShort(interactions.CountOf(row), factors) ? 0 : factors / 3) + 1;
-        var perChunk = order.Sum(Work) / target;
-        var chunks = new List<Range>();
-        var (begin, work) = (0, 0L);
-        for (var i = 0; i < order.Length; i++)
+        var first = Array.FindIndex(heavyFirst, row => interactions.CountOf(row) <= length);
+        return first < 0 ? heavyFirst.Length : first;
+    }
+
+    /// <summary>Consecutive ranges of the order with about the same arithmetic in each.</summary>
+    /// <param name="rowWork">What a row costs whatever its length, in interactions.</param>
+    static List<Range> Chunks(InteractionMatrix interactions, int[] order, Range rows, int threads, int rowWork)
+    {
+        var (first, count) = rows.GetOffsetAndLength(order.Length);
+        long Work(int i) => interactions.CountOf(order[i]) + rowWork;
+        var all = 0L;
+        for (var i = first; i < first + count; i++)
         {
-            work += Work(order[i]);
-            if (work > perChunk || i == order.Length - 1)
+            all += Work(i);
+        }
+
+        var perChunk = all / (threads * ChunksPerThread);
+        var chunks = new List<Range>();
+        var (begin, work) = (first, 0L);
+        for (var i = first; i < first + count; i++)
+        {
+            work += Work(i);
+            if (work > perChunk || i == first + count - 1)
             {
                 chunks.Add(begin..(i + 1));
                 (begin, work) = (i + 1, 0);
@@ -120,28 +147,6 @@ public static class AlsHalfStep
         }
 
         return chunks;
-    }
-
-    static double Sum(ReadOnlySpan<float> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
-    }
-
-    static double Sum(double[] values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
     }
 
     static void CheckShapes(

@@ -16,7 +16,7 @@ namespace BookRec.Engine.Factorization;
 /// </code>
 /// x = (D + PᵀP)⁻¹Pᵀs = D⁻¹Pᵀ(I + PD⁻¹Pᵀ)⁻¹s is the push-through identity. Holds scratch memory, so each thread has its own.
 /// </remarks>
-sealed unsafe class DualRowSolver : IDisposable
+sealed unsafe class DualRowSolver : IRowSolver
 {
     const int ColumnsAtOnce = 4;
 
@@ -39,7 +39,15 @@ sealed unsafe class DualRowSolver : IDisposable
     }
 
     /// <summary>Rows with up to so many interactions are solved sooner this way.</summary>
-    public static int MostInteractions(int factors) => factors * 3 / 4;
+    public static int MostInteractions(int factors) => CholeskyBatch.Pays(factors) ? 0 : factors * 3 / 4;
+
+    public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
+    {
+        foreach (var row in rows)
+        {
+            task.Finish(row, Solve(task.ColumnsOf(row), task.WeightsOf(row), task.SolutionOf(row)));
+        }
+    }
 
     /// <param name="columns">Rows of the fixed side, at least one.</param>
     /// <param name="weights">Of each column, not 0; negative for a dislike.</param>

@@ -20,12 +20,19 @@ static unsafe class SymmetricRankK
     public static int StrideOf(int factors) => (factors + Lane - 1) / Lane * Lane;
 
     /// <summary>A ← A + PᵀP.</summary>
-    public static void Add(float* a, float* panel, int stride, int depth) => Update<RegisterTile.Add>(a, panel, stride, depth, 0);
+    public static void Add(float* a, float* panel, int stride, int depth) => Add(a, panel, stride, depth, default);
+
+    /// <summary>A ← A + PᵀP, while the rows of the next panel come nearer.</summary>
+    public static void Add(float* a, float* panel, int stride, int depth, RowsAhead next)
+        => Update<RegisterTile.Add>(a, panel, stride, depth, 0, next.Over(TilesOf(stride)));
 
     /// <summary>A ← A − PᵀP on rows from <paramref name="firstRow"/> on, a multiple of 8.</summary>
-    public static void Subtract(float* a, float* panel, int stride, int depth, int firstRow) => Update<RegisterTile.Subtract>(a, panel, stride, depth, firstRow);
+    public static void Subtract(float* a, float* panel, int stride, int depth, int firstRow) => Update<RegisterTile.Subtract>(a, panel, stride, depth, firstRow, default);
 
-    static void Update<TMode>(float* a, float* panel, int stride, int depth, int firstRow)
+    /// <summary>No more than there are, so that all rows ahead are asked for.</summary>
+    static int TilesOf(int stride) => stride / RegisterTile.Rows * (stride / Lane) / 4;
+
+    static void Update<TMode>(float* a, float* panel, int stride, int depth, int firstRow, RowsAhead ahead)
         where TMode : struct
     {
         Debug.Assert(stride % Lane == 0 && firstRow % RegisterTile.Rows == 0, "Tiles have to fit.");
@@ -42,6 +49,7 @@ static unsafe class SymmetricRankK
 
                 for (; column < stride; column += 2 * Lane)
                 {
+                    ahead.Prefetch();
                     RegisterTile.Tile8X32<TMode>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
                 }
             }
@@ -52,6 +60,7 @@ static unsafe class SymmetricRankK
             {
                 for (var column = row / Lane * Lane; column < stride; column += Lane)
                 {
+                    ahead.Prefetch();
                     RegisterTile.Tile4X16<TMode>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
                 }
             }
