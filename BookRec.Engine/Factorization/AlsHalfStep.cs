@@ -12,6 +12,8 @@ public static class AlsHalfStep
     // Enough chunks that threads end together, few enough that taking one costs nothing.
     const int ChunksPerThread = 64;
 
+    const int FewFactors = 64;
+
     /// <summary>G ← fixedᵀ·fixed, then every row.</summary>
     /// <param name="interactions">Rows to solve × rows of the fixed side.</param>
     /// <param name="fixedFactors">Y.</param>
@@ -48,7 +50,7 @@ public static class AlsHalfStep
         ArgumentNullException.ThrowIfNull(options);
         var (factors, threads) = (fixedFactors.Factors, options.EffectiveThreads);
         var order = HeavyRowsFirst(interactions, firstRow, count);
-        var longRows = CountAbove(DualRowSolver.MostInteractions(factors), interactions, order);
+        var longRows = CountAbove(MostOfShort(factors), interactions, order);
         var solvedRows = CountAbove(0, interactions, order);
         var task = new RowsToSolve(interactions, firstRow, solved);
         foreach (var row in order.AsSpan(solvedRows))
@@ -77,6 +79,13 @@ public static class AlsHalfStep
         dual?.Return(solved, Array.ConvertAll(order[longRows..solvedRows], row => row - firstRow), threads);
         return task.Loss;
     }
+
+    /// <summary>Rows with up to so many interactions are solved in their dual form. In batches the primal form is cheaper; of few factors, always.</summary>
+    static int MostOfShort(int factors) => CholeskyBatch.Pays(factors) switch
+    {
+        false => DualRowSolver.MostInteractions(factors),
+        true => factors > FewFactors ? factors / 2 : 0,
+    };
 
     static IRowSolver LongRowSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
         => CholeskyBatch.Pays(fixedFactors.Factors) ? new RowBatchSolver(fixedFactors, gramian, options) : new RowSolver(fixedFactors, gramian, options);

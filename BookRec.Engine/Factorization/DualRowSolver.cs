@@ -32,14 +32,14 @@ sealed unsafe class DualRowSolver : IRowSolver
 
     public DualRowSolver(DualSide side, AlsOptions options)
     {
-        (_side, _options, _factors) = (side, options, side.Rotated.Factors);
+        (_side, _options, _factors) = (side, options, side.Factors);
         var stride = SymmetricRankK.StrideOf(MostInteractions(_factors));
         (_panel, _k, _c) = (new(_factors * stride), new(stride * stride), new(stride));
         (_inverse, _inverseRoot) = (new float[_factors], new float[_factors]);
     }
 
-    /// <summary>Rows with up to so many interactions are solved sooner this way.</summary>
-    public static int MostInteractions(int factors) => CholeskyBatch.Pays(factors) ? 0 : factors * 3 / 4;
+    /// <summary>Rows with up to so many interactions are solved sooner this way than one by one with all unknowns.</summary>
+    public static int MostInteractions(int factors) => factors * 3 / 4;
 
     public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
     {
@@ -90,7 +90,7 @@ sealed unsafe class DualRowSolver : IRowSolver
             return;
         }
 
-        var regularization = (float)_options.RegularizationOf(count, _side.Rotated.Rows);
+        var regularization = (float)_options.RegularizationOf(count, _side.Rows);
         for (var d = 0; d < _factors; d++)
         {
             _inverse[d] = 1 / (_side.Unobserved[d] + regularization);
@@ -103,7 +103,8 @@ sealed unsafe class DualRowSolver : IRowSolver
     /// <summary>The panel is (PD^−½)ᵀ, factors × stride: columns beyond the row's are zero.</summary>
     void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, int stride)
     {
-        fixed (float* y = _side.Rotated.Values, scale = _inverseRoot)
+        var y = _side.Rotated;
+        fixed (float* scale = _inverseRoot)
         {
             for (var first = 0; first < stride; first += ColumnsAtOnce)
             {
@@ -141,7 +142,8 @@ sealed unsafe class DualRowSolver : IRowSolver
     {
         solution.Clear();
         var gain = 0.0;
-        fixed (float* y = _side.Rotated.Values, x = solution)
+        var y = _side.Rotated;
+        fixed (float* x = solution)
         {
             for (var i = 0; i < columns.Length; i++)
             {

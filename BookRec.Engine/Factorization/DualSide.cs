@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using BookRec.Engine.LinearAlgebra;
 
 namespace BookRec.Engine.Factorization;
@@ -13,10 +14,21 @@ sealed class DualSide : IDisposable
     // Qᵀ as a right side: back from the eigenvectors' basis.
     readonly PackedMatrix _back;
 
-    DualSide(FactorMatrix rotated, float[] unobserved, PackedMatrix back) => (Rotated, Unobserved, _back) = (rotated, unobserved, back);
+    // Y', outside the collected heap: as big as the fixed side, and gone with the half-step instead of some time later.
+    readonly AlignedBuffer _rotated;
 
-    /// <summary>Y'.</summary>
-    public FactorMatrix Rotated { get; }
+    DualSide(FactorMatrix fixedFactors, float[] unobserved, PackedMatrix back)
+    {
+        (Rows, Factors, Unobserved, _back) = (fixedFactors.Rows, fixedFactors.Factors, unobserved, back);
+        _rotated = AlignedBuffer.Uninitialized(checked(Rows * Factors));
+    }
+
+    public int Rows { get; }
+
+    public int Factors { get; }
+
+    /// <summary>Y', row after row.</summary>
+    public unsafe float* Rotated => _rotated.Pointer;
 
     /// <summary>α₀Λ, at least 0.</summary>
     public float[] Unobserved { get; }
@@ -25,22 +37,16 @@ sealed class DualSide : IDisposable
     {
         var factors = fixedFactors.Factors;
         var eigen = SymmetricEigen.Of(gramian, options.EffectiveThreads);
-        var (vectors, transposed) = (new FactorMatrix(factors, factors), new FactorMatrix(factors, factors));
-        for (var value = 0; value < factors; value++)
-        {
-            for (var i = 0; i < factors; i++)
-            {
-                vectors.Row(i)[value] = transposed.Row(value)[i] = (float)eigen.Vectors[(value * factors) + i];
-            }
-        }
+        var vectors = new FactorMatrix(factors, factors);
+        TensorPrimitives.ConvertTruncating<double, float>(eigen.Vectors, vectors.Values);
 
         // Rounding may leave an eigenvalue of a Gramian a little under 0.
         var unobserved = Array.ConvertAll(eigen.Values, value => (float)(options.UnobservedWeight * Math.Max(0, value)));
-        var rotated = new FactorMatrix(fixedFactors.Rows, factors);
-        using var forth = PackedMatrix.Of(vectors);
+        var side = new DualSide(fixedFactors, unobserved, PackedMatrix.Of(vectors));
+        using var forth = PackedMatrix.OfTransposed(vectors);
         ByRows(fixedFactors.Rows, options.EffectiveThreads, (first, count) =>
-            forth.Multiply(fixedFactors.Values.Slice(first * factors, count * factors), rotated.Values[(first * factors)..]));
-        return new(rotated, unobserved, PackedMatrix.Of(transposed));
+            forth.Multiply(fixedFactors.Values.Slice(first * factors, count * factors), side._rotated.Span[(first * factors)..]));
+        return side;
     }
 
     /// <summary>Takes solved rows back to the basis of the fixed side as it was given.</summary>
@@ -50,23 +56,26 @@ sealed class DualSide : IDisposable
         var factors = solved.Factors;
         ByRows(rows.Length, threads, (first, count) =>
         {
-            var block = new float[count * factors];
+            using var block = AlignedBuffer.Uninitialized(count * factors);
             var some = rows.Span.Slice(first, count);
             for (var i = 0; i < count; i++)
             {
-                solved.Row(some[i]).CopyTo(block.AsSpan(i * factors));
+                solved.Row(some[i]).CopyTo(block.Span[(i * factors)..]);
             }
 
-            var returned = new float[count * factors];
-            _back.Multiply(block, returned);
+            _back.Multiply(block.Span, block.Span);
             for (var i = 0; i < count; i++)
             {
-                returned.AsSpan(i * factors, factors).CopyTo(solved.Row(some[i]));
+                block.Span.Slice(i * factors, factors).CopyTo(solved.Row(some[i]));
             }
         });
     }
 
-    public void Dispose() => _back.Dispose();
+    public void Dispose()
+    {
+        _back.Dispose();
+        _rotated.Dispose();
+    }
 
     static void ByRows(int rows, int threads, Action<int, int> body)
         => Parallel.For(0, (rows + RowsAtOnce - 1) / RowsAtOnce, new ParallelOptions { MaxDegreeOfParallelism = threads }, block =>

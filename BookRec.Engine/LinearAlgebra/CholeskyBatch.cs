@@ -18,8 +18,8 @@ sealed unsafe class CholeskyBatch : IDisposable
     /// <summary>Systems solved at a time.</summary>
     public const int Systems = 16;
 
-    /// <summary>The longest systems that are solved sooner this way: sixteen of them stay in the second cache.</summary>
-    const int MaximumOrder = 64;
+    /// <summary>The longest systems that are solved sooner this way: sixteen of them just fit the second cache.</summary>
+    const int MaximumOrder = 128;
 
     const int Tile = 4;
 
