@@ -7,11 +7,9 @@ namespace BookRec.Engine.Factorization;
 /// Half an epoch: every row of one side solved against the other side. Called twice, with the roles swapped. Rows do not depend on each
 /// other, so the result is the same to the last bit for any number of threads and any division into ranges of rows.
 /// </summary>
-public static class AlsHalfStep
+public static unsafe class AlsHalfStep
 {
-    // Enough chunks that threads end together, few enough that taking one costs nothing.
-    const int ChunksPerThread = 64;
-
+    // Up to so many factors even the shortest row is solved sooner in a batch than in its dual form.
     const int FewFactors = 64;
 
     /// <summary>G ← fixedᵀ·fixed, then every row.</summary>
@@ -24,8 +22,7 @@ public static class AlsHalfStep
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(interactions);
-        var gramian = Gramian.Of(fixedFactors, options.EffectiveThreads);
-        return SolveRows(interactions, 0, interactions.Rows, fixedFactors, gramian, solved, options, cancellationToken);
+        return SolveHalf(interactions, fixedFactors, solved, options, spoilFixed: false, cancellationToken);
     }
 
     /// <summary>Solves a range of rows alone: what one shard of a training does.</summary>
@@ -48,114 +45,81 @@ public static class AlsHalfStep
     {
         CheckShapes(interactions, firstRow, count, fixedFactors, gramian, solved);
         ArgumentNullException.ThrowIfNull(options);
-        var (factors, threads) = (fixedFactors.Factors, options.EffectiveThreads);
-        var order = HeavyRowsFirst(interactions, firstRow, count);
-        var longRows = CountAbove(MostOfShort(factors), interactions, order);
-        var solvedRows = CountAbove(0, interactions, order);
-        var task = new RowsToSolve(interactions, firstRow, solved);
-        foreach (var row in order.AsSpan(solvedRows))
+        return SolveRows(new(interactions, firstRow, solved), RowOrder.Of(interactions, firstRow, count), fixedFactors, gramian, options, false, cancellationToken);
+    }
+
+    /// <param name="spoilFixed">
+    /// Whether the fixed side may be left in another basis, in which only products of its rows with each other stay what they were. Saves a
+    /// copy of it; the solved side is the same to the last bit.
+    /// </param>
+    internal static double SolveHalf(
+        InteractionMatrix interactions,
+        FactorMatrix fixedFactors,
+        FactorMatrix solved,
+        AlsOptions options,
+        bool spoilFixed,
+        CancellationToken cancellationToken)
+    {
+        var gramian = Gramian.Of(fixedFactors, options.EffectiveThreads);
+        CheckShapes(interactions, 0, interactions.Rows, fixedFactors, gramian, solved);
+        return SolveRows(new(interactions, 0, solved), RowOrder.Of(interactions, 0, interactions.Rows), fixedFactors, gramian, options, spoilFixed, cancellationToken);
+    }
+
+    static double SolveRows(
+        RowsToSolve task,
+        RowOrder order,
+        FactorMatrix fixedFactors,
+        FactorMatrix gramian,
+        AlsOptions options,
+        bool spoilFixed,
+        CancellationToken cancellationToken)
+    {
+        var (factors, threads, mostOfShort) = (fixedFactors.Factors, options.EffectiveThreads, MostOfShort(fixedFactors.Factors));
+        foreach (var row in order.Empty.Span)
         {
             task.SolutionOf(row).Clear();
         }
 
+        // Long rows are solved in the eigenvectors' basis too, so that one copy of the fixed side is enough.
+        using var pinned = fixedFactors.Pin();
+        using var rotated = mostOfShort > 0 ? RotatedSide.Of(fixedFactors, gramian, threads, spoilFixed) : null;
+        var y = rotated is null ? (float*)pinned.Pointer : rotated.Values;
+        var g = rotated?.Gramian ?? gramian;
+
         // A long row costs an update for each interaction and a factorization, which is worth about f/3 of them.
-        var chunks = Chunks(interactions, order, 0..longRows, threads, factors / 3);
-        var longChunks = chunks.Count;
-        chunks.AddRange(Chunks(interactions, order, longRows..solvedRows, threads, 0));
-        using var dual = longRows == solvedRows ? null : DualSide.Of(fixedFactors, gramian, options);
+        var longChunks = order.Chunks(mostOfShort, int.MaxValue, threads, factors / 3);
+        ReadOnlyMemory<int>[] chunks = [.. longChunks, .. order.Chunks(0, mostOfShort, threads, 0)];
         var nextChunk = -1;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.For(0, threads, parallel, _ =>
         {
-            using var longSolver = LongRowSolver(fixedFactors, gramian, options);
-            using var shortSolver = dual is null ? null : new DualRowSolver(dual, options);
-            for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Count; chunk = Interlocked.Increment(ref nextChunk))
+            using IRowSolver longSolver = CholeskyBatch.Pays(factors)
+                ? new RowBatchSolver(y, fixedFactors.Rows, g, options)
+                : new RowSolver(y, fixedFactors.Rows, g, options);
+            using var shortSolver = rotated is null ? null : new DualRowSolver(rotated, options);
+            for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Length; chunk = Interlocked.Increment(ref nextChunk))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var solver = chunk < longChunks ? longSolver : shortSolver!;
-                solver.SolveAll(order.AsSpan(chunks[chunk]), task);
+                var solver = chunk < longChunks.Count ? longSolver : shortSolver!;
+                solver.SolveAll(chunks[chunk].Span, task);
             }
         });
-        dual?.Return(solved, Array.ConvertAll(order[longRows..solvedRows], row => row - firstRow), threads);
+        rotated?.Return(task, order.NotEmpty, threads);
         return task.Loss;
     }
 
-    /// <summary>Rows with up to so many interactions are solved in their dual form. In batches the primal form is cheaper; of few factors, always.</summary>
-    static int MostOfShort(int factors) => CholeskyBatch.Pays(factors) switch
-    {
-        false => DualRowSolver.MostInteractions(factors),
-        true => factors > FewFactors ? factors / 2 : 0,
-    };
-
-    static IRowSolver LongRowSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
-        => CholeskyBatch.Pays(fixedFactors.Factors) ? new RowBatchSolver(fixedFactors, gramian, options) : new RowSolver(fixedFactors, gramian, options);
-
     /// <summary>
-    /// Big rows at the end would leave the other threads idle; and how a row is solved depends on its length alone, not on the range or the
-    /// threads. A counting sort.
+    /// Rows with up to so many interactions are solved in their dual form, 0 for none: a rule that knows the number of factors alone, so
+    /// that every range of rows goes by it.
     /// </summary>
-    static int[] HeavyRowsFirst(InteractionMatrix interactions, int firstRow, int count)
+    static int MostOfShort(int factors)
     {
-        var most = 0;
-        for (var row = firstRow; row < firstRow + count; row++)
+        if (!CholeskyBatch.Pays(factors))
         {
-            most = Math.Max(most, interactions.CountOf(row));
+            return DualRowSolver.MostInteractions(factors);
         }
 
-        // Where the rows of each length begin, the longest first.
-        var begins = new int[most + 2];
-        for (var row = firstRow; row < firstRow + count; row++)
-        {
-            begins[most - interactions.CountOf(row) + 1]++;
-        }
-
-        for (var length = 1; length < begins.Length; length++)
-        {
-            begins[length] += begins[length - 1];
-        }
-
-        var order = new int[count];
-        for (var row = firstRow; row < firstRow + count; row++)
-        {
-            order[begins[most - interactions.CountOf(row)]++] = row;
-        }
-
-        return order;
-    }
-
-    /// <summary>How many rows, of those in order, are longer.</summary>
-    static int CountAbove(int length, InteractionMatrix interactions, int[] heavyFirst)
-    {
-        var first = Array.FindIndex(heavyFirst, row => interactions.CountOf(row) <= length);
-        return first < 0 ? heavyFirst.Length : first;
-    }
-
-    /// <summary>Consecutive ranges of the order with about the same arithmetic in each.</summary>
-    /// <param name="rowWork">What a row costs whatever its length, in interactions.</param>
-    static List<Range> Chunks(InteractionMatrix interactions, int[] order, Range rows, int threads, int rowWork)
-    {
-        var (first, count) = rows.GetOffsetAndLength(order.Length);
-        long Work(int i) => interactions.CountOf(order[i]) + rowWork;
-        var all = 0L;
-        for (var i = first; i < first + count; i++)
-        {
-            all += Work(i);
-        }
-
-        var perChunk = all / (threads * ChunksPerThread);
-        var chunks = new List<Range>();
-        var (begin, work) = (first, 0L);
-        for (var i = first; i < first + count; i++)
-        {
-            work += Work(i);
-            if (work > perChunk || i == first + count - 1)
-            {
-                chunks.Add(begin..(i + 1));
-                (begin, work) = (i + 1, 0);
-            }
-        }
-
-        return chunks;
+        return factors > FewFactors ? factors / 2 : 0;
     }
 
     static void CheckShapes(

@@ -20,7 +20,7 @@ sealed unsafe class DualRowSolver : IRowSolver
 {
     const int ColumnsAtOnce = 4;
 
-    readonly DualSide _side;
+    readonly RotatedSide _side;
     readonly AlsOptions _options;
     readonly int _factors;
     readonly AlignedBuffer _panel;
@@ -30,7 +30,7 @@ sealed unsafe class DualRowSolver : IRowSolver
     readonly float[] _inverseRoot;
     int _count = -1;
 
-    public DualRowSolver(DualSide side, AlsOptions options)
+    public DualRowSolver(RotatedSide side, AlsOptions options)
     {
         (_side, _options, _factors) = (side, options, side.Factors);
         var stride = SymmetricRankK.StrideOf(MostInteractions(_factors));
@@ -93,7 +93,7 @@ sealed unsafe class DualRowSolver : IRowSolver
         var regularization = (float)_options.RegularizationOf(count, _side.Rows);
         for (var d = 0; d < _factors; d++)
         {
-            _inverse[d] = 1 / (_side.Unobserved[d] + regularization);
+            _inverse[d] = 1 / ((float)(_options.UnobservedWeight * _side.Gramian.Row(d)[d]) + regularization);
             _inverseRoot[d] = MathF.Sqrt(_inverse[d]);
         }
 
@@ -103,7 +103,7 @@ sealed unsafe class DualRowSolver : IRowSolver
     /// <summary>The panel is (PD^−½)ᵀ, factors × stride: columns beyond the row's are zero.</summary>
     void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, int stride)
     {
-        var y = _side.Rotated;
+        var y = _side.Values;
         fixed (float* scale = _inverseRoot)
         {
             for (var first = 0; first < stride; first += ColumnsAtOnce)
@@ -142,7 +142,7 @@ sealed unsafe class DualRowSolver : IRowSolver
     {
         solution.Clear();
         var gain = 0.0;
-        var y = _side.Rotated;
+        var y = _side.Values;
         fixed (float* x = solution)
         {
             for (var i = 0; i < columns.Length; i++)

@@ -14,9 +14,12 @@ sealed unsafe class RowBatchSolver : IRowSolver
     readonly AlignedBuffer _a;
     readonly AlignedBuffer _b;
 
-    public RowBatchSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
+    /// <param name="fixedFactors">Y; must not move while rows are solved.</param>
+    /// <param name="fixedRows">How many rows it has.</param>
+    /// <param name="gramian">YᵀY of the whole fixed side.</param>
+    public RowBatchSolver(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
     {
-        (_system, _factors) = (new(fixedFactors, gramian, options), fixedFactors.Factors);
+        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options), gramian.Factors);
         _cholesky = new(_system.Stride);
         (_a, _b) = (new(CholeskyBatch.Systems * _system.Stride * _system.Stride), new(CholeskyBatch.Systems * _system.Stride));
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using BookRec.Engine.LinearAlgebra;
 
 namespace BookRec.Engine.Factorization;
@@ -9,16 +10,29 @@ namespace BookRec.Engine.Factorization;
 sealed unsafe class RowSolver : IRowSolver
 {
     readonly RowSystem _system;
+    readonly MemoryHandle _pinned;
     readonly int _factors;
     readonly AlignedBuffer _a;
     readonly AlignedBuffer _b;
 
+    /// <param name="fixedFactors">Y; must not move while rows are solved.</param>
+    /// <param name="fixedRows">How many rows it has.</param>
     /// <param name="gramian">YᵀY of the whole fixed side.</param>
-    public RowSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
+    public RowSolver(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
     {
-        (_system, _factors) = (new(fixedFactors, gramian, options), fixedFactors.Factors);
+        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options), gramian.Factors);
         (_a, _b) = (new(_system.Stride * _system.Stride), new(_system.Stride));
     }
+
+    /// <summary>Over a matrix that stays where it is until the solver is disposed of.</summary>
+    public RowSolver(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
+        : this(fixedFactors.Pin(), fixedFactors.Rows, gramian, options)
+    {
+    }
+
+    RowSolver(MemoryHandle pinned, int fixedRows, FactorMatrix gramian, AlsOptions options)
+        : this((float*)pinned.Pointer, fixedRows, gramian, options)
+        => _pinned = pinned;
 
     public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
     {
@@ -61,6 +75,7 @@ sealed unsafe class RowSolver : IRowSolver
     public void Dispose()
     {
         _system.Dispose();
+        _pinned.Dispose();
         _a.Dispose();
         _b.Dispose();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using BookRec.Engine.LinearAlgebra;
 
@@ -21,17 +20,20 @@ sealed unsafe class RowSystem : IDisposable
     // Rows gathered before an update: few enough to stay in the nearest cache, enough to pay for loading the tiles of A.
     const int PanelRows = 64;
 
-    readonly FactorMatrix _fixed;
-    readonly AlsOptions _options;
+    readonly float* _fixed;
+    readonly int _fixedRows;
     readonly int _factors;
+    readonly AlsOptions _options;
     readonly AlignedBuffer _base;
     readonly AlignedBuffer _panel;
 
-    /// <param name="gramian">YᵀY of the whole fixed side.</param>
-    public RowSystem(FactorMatrix fixedFactors, FactorMatrix gramian, AlsOptions options)
+    /// <param name="fixedFactors">Y, row after row; does not move.</param>
+    /// <param name="fixedRows">How many rows it has.</param>
+    /// <param name="gramian">YᵀY of the whole fixed side, factors × factors.</param>
+    public RowSystem(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
     {
-        Debug.Assert(gramian.Rows == fixedFactors.Factors && gramian.Factors == fixedFactors.Factors, "The Gramian is factors × factors.");
-        (_fixed, _options, _factors) = (fixedFactors, options, fixedFactors.Factors);
+        (_fixedRows, _factors, _options) = (fixedRows, gramian.Factors, options);
+        _fixed = fixedFactors;
         Stride = SymmetricRankK.StrideOf(_factors);
         _base = new(Stride * Stride);
         _panel = new(PanelRows * Stride);
@@ -60,21 +62,18 @@ sealed unsafe class RowSystem : IDisposable
     {
         _base.Span.CopyTo(new Span<float>(a, Stride * Stride));
         new Span<float>(b, Stride).Clear();
-        var regularization = (float)_options.RegularizationOf(columns.Length, _fixed.Rows);
+        var regularization = (float)_options.RegularizationOf(columns.Length, _fixedRows);
         for (var i = 0; i < _factors; i++)
         {
             a[(i * Stride) + i] += regularization;
         }
 
-        fixed (float* y = _fixed.Values)
+        for (var first = 0; first < columns.Length; first += PanelRows)
         {
-            for (var first = 0; first < columns.Length; first += PanelRows)
-            {
-                var depth = Math.Min(PanelRows, columns.Length - first);
-                Gather(y, columns.Slice(first, depth), weights.Slice(first, depth), b);
-                var next = first + depth < columns.Length ? columns[(first + depth)..] : nextColumns;
-                SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, new(y, _factors, next[..Math.Min(PanelRows, next.Length)]));
-            }
+            var depth = Math.Min(PanelRows, columns.Length - first);
+            Gather(columns.Slice(first, depth), weights.Slice(first, depth), b);
+            var next = first + depth < columns.Length ? columns[(first + depth)..] : nextColumns;
+            SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, new(_fixed, _factors, next[..Math.Min(PanelRows, next.Length)]));
         }
     }
 
@@ -85,17 +84,17 @@ sealed unsafe class RowSystem : IDisposable
     }
 
     /// <summary>Panel rows √w·y, so that PᵀP is Σ w·yyᵀ; and b along the way.</summary>
-    void Gather(float* y, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float* b)
+    void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, float* b)
     {
         var first = 0;
         for (; first <= _factors - (8 * Vector<float>.Count); first += 8 * Vector<float>.Count)
         {
-            GatherEightVectors(y + first, columns, weights, _panel.Pointer + first, b + first);
+            GatherEightVectors(_fixed + first, columns, weights, _panel.Pointer + first, b + first);
         }
 
         for (var k = 0; k < columns.Length && first < _factors; k++)
         {
-            var source = y + ((long)columns[k] * _factors) + first;
+            var source = _fixed + ((long)columns[k] * _factors) + first;
             var target = _panel.Pointer + (k * Stride) + first;
             new ReadOnlySpan<float>(source, _factors - first).CopyTo(new Span<float>(target, _factors - first));
             VectorKernels.Scale(target, MathF.Sqrt(MathF.Abs(weights[k])), _factors - first);

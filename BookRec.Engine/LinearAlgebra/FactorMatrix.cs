@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace BookRec.Engine.LinearAlgebra;
 
 /// <summary>Rows × factors in one row-major float array.</summary>
@@ -32,4 +34,7 @@ public sealed class FactorMatrix
 
     /// <summary>All values, row after row.</summary>
     public Span<float> Values => _values;
+
+    /// <summary>Keeps the values where they are, for kernels that hold on to a pointer, until the handle is disposed of.</summary>
+    internal MemoryHandle Pin() => _values.AsMemory().Pin();
 }
