@@ -20,9 +20,13 @@ sealed unsafe class RowSystem : IDisposable
     // Rows gathered before an update: few enough to stay in the nearest cache, enough to pay for loading the tiles of A.
     const int PanelRows = 64;
 
+    // A fixed side up to this size stays in the caches that are near enough by itself.
+    const long NearBytes = 4 << 20;
+
     readonly float* _fixed;
     readonly int _fixedRows;
     readonly int _factors;
+    readonly bool _isFar;
     readonly AlsOptions _options;
     readonly AlignedBuffer _base;
     readonly AlignedBuffer _panel;
@@ -34,6 +38,7 @@ sealed unsafe class RowSystem : IDisposable
     {
         (_fixedRows, _factors, _options) = (fixedRows, gramian.Factors, options);
         _fixed = fixedFactors;
+        _isFar = sizeof(float) * (long)fixedRows * _factors > NearBytes;
         Stride = SymmetricRankK.StrideOf(_factors);
         _base = new(Stride * Stride);
         _panel = new(PanelRows * Stride);
@@ -73,7 +78,8 @@ sealed unsafe class RowSystem : IDisposable
             var depth = Math.Min(PanelRows, columns.Length - first);
             Gather(columns.Slice(first, depth), weights.Slice(first, depth), b);
             var next = first + depth < columns.Length ? columns[(first + depth)..] : nextColumns;
-            SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, new(_fixed, _factors, next[..Math.Min(PanelRows, next.Length)]));
+            var ahead = _isFar ? new RowsAhead(_fixed, _factors, next[..Math.Min(PanelRows, next.Length)]) : default;
+            SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, ahead);
         }
     }
 
