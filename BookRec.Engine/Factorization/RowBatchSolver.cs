@@ -19,7 +19,7 @@ sealed unsafe class RowBatchSolver : IRowSolver
     /// <param name="gramian">YᵀY of the whole fixed side.</param>
     public RowBatchSolver(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
     {
-        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options), gramian.Factors);
+        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options, cyclic: true), gramian.Factors);
         _cholesky = new(_system.Stride);
         (_a, _b) = (new(CholeskyBatch.Systems * _system.Stride * _system.Stride), new(CholeskyBatch.Systems * _system.Stride));
     }

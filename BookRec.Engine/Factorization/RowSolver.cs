@@ -20,7 +20,7 @@ sealed unsafe class RowSolver : IRowSolver
     /// <param name="gramian">YᵀY of the whole fixed side.</param>
     public RowSolver(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
     {
-        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options), gramian.Factors);
+        (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options, cyclic: false), gramian.Factors);
         (_a, _b) = (new(_system.Stride * _system.Stride), new(_system.Stride));
     }
 

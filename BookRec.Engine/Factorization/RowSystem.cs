@@ -27,6 +27,7 @@ sealed unsafe class RowSystem : IDisposable
     readonly int _fixedRows;
     readonly int _factors;
     readonly bool _isFar;
+    readonly bool _cyclic;
     readonly AlsOptions _options;
     readonly AlignedBuffer _base;
     readonly AlignedBuffer _panel;
@@ -34,9 +35,10 @@ sealed unsafe class RowSystem : IDisposable
     /// <param name="fixedFactors">Y, row after row; does not move.</param>
     /// <param name="fixedRows">How many rows it has.</param>
     /// <param name="gramian">YᵀY of the whole fixed side, factors × factors.</param>
-    public RowSystem(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options)
+    /// <param name="cyclic">Whether A has the form that <see cref="CholeskyBatch"/> takes, instead of plain rows.</param>
+    public RowSystem(float* fixedFactors, int fixedRows, FactorMatrix gramian, AlsOptions options, bool cyclic)
     {
-        (_fixedRows, _factors, _options) = (fixedRows, gramian.Factors, options);
+        (_fixedRows, _factors, _options, _cyclic) = (fixedRows, gramian.Factors, options, cyclic);
         _fixed = fixedFactors;
         _isFar = sizeof(float) * (long)fixedRows * _factors > NearBytes;
         Stride = SymmetricRankK.StrideOf(_factors);
@@ -44,21 +46,21 @@ sealed unsafe class RowSystem : IDisposable
         _panel = new(PanelRows * Stride);
         for (var row = 0; row < Stride; row++)
         {
-            for (var column = 0; column < _factors && row < _factors; column++)
+            for (var column = row; column < _factors; column++)
             {
-                _base.Pointer[(row * Stride) + column] = (float)(options.UnobservedWeight * gramian.Row(row)[column]);
+                _base.Pointer[OffsetOf(row, column)] = (float)(options.UnobservedWeight * gramian.Row(row)[column]);
             }
 
             if (row >= _factors)
             {
-                _base.Pointer[(row * Stride) + row] = 1;
+                _base.Pointer[OffsetOf(row, row)] = 1;
             }
         }
     }
 
     public int Stride { get; }
 
-    /// <param name="a">Receives A, of which the upper triangle counts.</param>
+    /// <param name="a">Receives A; of plain rows the upper triangle counts.</param>
     /// <param name="b">Receives b.</param>
     /// <param name="columns">Rows of the fixed side.</param>
     /// <param name="weights">Of each column, not 0; negative for a dislike.</param>
@@ -70,7 +72,7 @@ sealed unsafe class RowSystem : IDisposable
         var regularization = (float)_options.RegularizationOf(columns.Length, _fixedRows);
         for (var i = 0; i < _factors; i++)
         {
-            a[(i * Stride) + i] += regularization;
+            a[OffsetOf(i, i)] += regularization;
         }
 
         for (var first = 0; first < columns.Length; first += PanelRows)
@@ -79,9 +81,18 @@ sealed unsafe class RowSystem : IDisposable
             Gather(columns.Slice(first, depth), weights.Slice(first, depth), b);
             var next = first + depth < columns.Length ? columns[(first + depth)..] : nextColumns;
             var ahead = _isFar ? new RowsAhead(_fixed, _factors, next[..Math.Min(PanelRows, next.Length)]) : default;
-            SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, ahead);
+            if (_cyclic)
+            {
+                SymmetricRankK.AddCyclic(a, _panel.Pointer, Stride, depth, ahead);
+            }
+            else
+            {
+                SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, ahead);
+            }
         }
     }
+
+    int OffsetOf(int row, int column) => _cyclic ? SymmetricRankK.OffsetOfCyclic(Stride, row, column) : (row * Stride) + column;
 
     public void Dispose()
     {

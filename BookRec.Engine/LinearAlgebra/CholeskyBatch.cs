@@ -40,7 +40,7 @@ sealed unsafe class CholeskyBatch : IDisposable
 
     public void Dispose() => _l.Dispose();
 
-    /// <param name="a">Room for sixteen matrices, order × order, one after the other; the upper triangle counts.</param>
+    /// <param name="a">Room for sixteen matrices, order × order, one after the other, in cyclic form, see <see cref="SymmetricRankK.OffsetOfCyclic"/>.</param>
     /// <param name="b">As many right sides, one after the other; become the solutions.</param>
     /// <param name="gains">b·x of each system that counts: the first, as many as this has room for.</param>
     /// <returns>False when one of those matrices is not positive definite (in float arithmetic).</returns>
@@ -73,14 +73,29 @@ sealed unsafe class CholeskyBatch : IDisposable
     float* Row(int row) => _l.Pointer + (row * _stride);
 
     /// <summary>From one system after the other to one system in each lane.</summary>
-    internal void Pack(float* a, float* b)
+    void Pack(float* a, float* b)
     {
         for (var row = 0; row < _order; row++)
         {
-            // What lands above the diagonal is never read.
-            for (var column = row / Systems * Systems; column < _order; column += Systems)
+            for (var column = (row / Systems * Systems) + Systems; column < _order; column += Systems)
             {
                 LaneTranspose.Of(a + (row * _order) + column, _order * _order, Row(column) + (row * Systems), _stride);
+            }
+        }
+
+        var entries = stackalloc float[Systems * Systems];
+        for (var tile = 0; tile < _order; tile += Systems)
+        {
+            for (var distance = 0; distance <= Systems / 2; distance++)
+            {
+                LaneTranspose.Of(a + ((tile + distance) * _order) + tile, _order * _order, entries, Systems);
+
+                // Half way round each pair comes twice, and the first half of them has all that was added.
+                for (var i = 0; i < (distance == Systems / 2 ? Systems / 2 : Systems); i++)
+                {
+                    var j = (i + distance) % Systems;
+                    Vector512.Load(entries + (i * Systems)).Store(Row(tile + Math.Max(i, j)) + ((tile + Math.Min(i, j)) * Systems));
+                }
             }
         }
 

@@ -87,11 +87,11 @@ public sealed unsafe class CholeskyBatchTests
 
                 for (var i = 0; i < order; i++)
                 {
-                    A(system)[(i * order) + i] = 1;
+                    A(system)[SymmetricRankK.OffsetOfCyclic(order, i, i)] = 1;
                     _b.Pointer[(system * order) + i] = (float)random.NextDouble();
                 }
 
-                SymmetricRankK.Add(A(system), panel.Pointer, order, 2 * order);
+                SymmetricRankK.AddCyclic(A(system), panel.Pointer, order, 2 * order, default);
             }
 
             _right = _b.Span.ToArray();
@@ -105,7 +105,7 @@ public sealed unsafe class CholeskyBatchTests
         }
 
         public Matrix<double> MatrixOf(int system)
-            => Matrix<double>.Build.Dense(_order, _order, (i, j) => A(system)[(Math.Min(i, j) * _order) + Math.Max(i, j)]);
+            => Matrix<double>.Build.Dense(_order, _order, (i, j) => A(system)[SymmetricRankK.OffsetOfCyclic(_order, Math.Min(i, j), Math.Max(i, j))]);
 
         public Vector<double> RightOf(int system) => Vector<double>.Build.Dense(_order, i => _right[(system * _order) + i]);
 
