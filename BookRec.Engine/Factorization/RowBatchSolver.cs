@@ -21,7 +21,7 @@ sealed unsafe class RowBatchSolver : IRowSolver
     {
         (_system, _factors) = (new(fixedFactors, fixedRows, gramian, options, cyclic: true), gramian.Factors);
         _cholesky = new(_system.Stride);
-        (_a, _b) = (new(CholeskyBatch.Systems * _system.Stride * _system.Stride), new(CholeskyBatch.Systems * _system.Stride));
+        (_a, _b) = (new(CholeskyBatch.Systems * _cholesky.MatrixStride), new(CholeskyBatch.Systems * _system.Stride));
     }
 
     public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
@@ -49,7 +49,7 @@ sealed unsafe class RowBatchSolver : IRowSolver
         {
             int? next = i + 1 < rows.Length ? rows[i + 1] : nextRow;
             _system.Build(
-                _a.Pointer + (i * stride * stride), _b.Pointer + (i * stride), task.ColumnsOf(rows[i]), task.WeightsOf(rows[i]),
+                _a.Pointer + (i * _cholesky.MatrixStride), _b.Pointer + (i * stride), task.ColumnsOf(rows[i]), task.WeightsOf(rows[i]),
                 next is { } row ? task.ColumnsOf(row) : []);
         }
 

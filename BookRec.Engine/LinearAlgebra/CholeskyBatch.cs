@@ -38,9 +38,12 @@ sealed unsafe class CholeskyBatch : IDisposable
     /// <summary>Whether systems of this order are solved sooner in a batch than one by one.</summary>
     public static bool Pays(int order) => Vector512.IsHardwareAccelerated && order <= MaximumOrder;
 
+    /// <summary>From one matrix to the next. Not a power of two, since sixteen lines so far apart would share few sets of the cache.</summary>
+    public int MatrixStride => (_order * _order) + Systems;
+
     public void Dispose() => _l.Dispose();
 
-    /// <param name="a">Room for sixteen matrices, order × order, one after the other, in cyclic form, see <see cref="SymmetricRankK.OffsetOfCyclic"/>.</param>
+    /// <param name="a">Room for sixteen matrices, order × order, <see cref="MatrixStride"/> from one to the next, in cyclic form, see <see cref="SymmetricRankK.OffsetOfCyclic"/>.</param>
     /// <param name="b">As many right sides, one after the other; become the solutions.</param>
     /// <param name="gains">b·x of each system that counts: the first, as many as this has room for.</param>
     /// <returns>False when one of those matrices is not positive definite (in float arithmetic).</returns>
@@ -79,7 +82,7 @@ sealed unsafe class CholeskyBatch : IDisposable
         {
             for (var column = (row / Systems * Systems) + Systems; column < _order; column += Systems)
             {
-                LaneTranspose.Of(a + (row * _order) + column, _order * _order, Row(column) + (row * Systems), _stride);
+                LaneTranspose.Of(a + (row * _order) + column, MatrixStride, Row(column) + (row * Systems), _stride);
             }
         }
 
@@ -88,7 +91,7 @@ sealed unsafe class CholeskyBatch : IDisposable
         {
             for (var distance = 0; distance <= Systems / 2; distance++)
             {
-                LaneTranspose.Of(a + ((tile + distance) * _order) + tile, _order * _order, entries, Systems);
+                LaneTranspose.Of(a + ((tile + distance) * _order) + tile, MatrixStride, entries, Systems);
 
                 // Half way round each pair comes twice, and the first half of them has all that was added.
                 for (var i = 0; i < (distance == Systems / 2 ? Systems / 2 : Systems); i++)

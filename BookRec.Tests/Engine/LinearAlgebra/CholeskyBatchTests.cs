@@ -68,14 +68,15 @@ public sealed unsafe class CholeskyBatchTests
     sealed class Systems : IDisposable
     {
         readonly int _order;
+        readonly CholeskyBatch _batch;
         readonly AlignedBuffer _a;
         readonly AlignedBuffer _b;
         readonly float[] _right;
 
         public Systems(int order)
         {
-            _order = order;
-            (_a, _b) = (new(CholeskyBatch.Systems * order * order), new(CholeskyBatch.Systems * order));
+            (_order, _batch) = (order, new(order));
+            (_a, _b) = (new(CholeskyBatch.Systems * _batch.MatrixStride), new(CholeskyBatch.Systems * order));
             var random = new Random(order);
             using var panel = new AlignedBuffer(2 * order * order);
             for (var system = 0; system < CholeskyBatch.Systems; system++)
@@ -99,9 +100,8 @@ public sealed unsafe class CholeskyBatchTests
 
         public float[] Solve(int count)
         {
-            using var batch = new CholeskyBatch(_order);
             var gains = new float[count];
-            return batch.Solve(_a.Pointer, _b.Pointer, gains) ? gains : throw new InvalidOperationException("Not positive definite.");
+            return _batch.Solve(_a.Pointer, _b.Pointer, gains) ? gains : throw new InvalidOperationException("Not positive definite.");
         }
 
         public Matrix<double> MatrixOf(int system)
@@ -126,10 +126,11 @@ public sealed unsafe class CholeskyBatchTests
 
         public void Dispose()
         {
+            _batch.Dispose();
             _a.Dispose();
             _b.Dispose();
         }
 
-        float* A(int system) => _a.Pointer + (system * _order * _order);
+        float* A(int system) => _a.Pointer + (system * _batch.MatrixStride);
     }
 }
