@@ -7,10 +7,10 @@ namespace BookRec.Engine.Factorization;
 /// Half an epoch: every row of one side solved against the other side. Called twice, with the roles swapped. Rows do not depend on each
 /// other, so the result is the same to the last bit for any number of threads and any division into ranges of rows.
 /// </summary>
-public static class AlsHalfStep
+public static unsafe class AlsHalfStep
 {
-    // Enough chunks that threads end together, few enough that taking one costs nothing.
-    const int ChunksPerThread = 64;
+    // Up to so many factors even the shortest row is solved sooner in a batch than in its dual form.
+    const int FewFactors = 64;
 
     /// <summary>G ← fixedᵀ·fixed, then every row.</summary>
     /// <param name="interactions">Rows to solve × rows of the fixed side.</param>
@@ -22,8 +22,7 @@ public static class AlsHalfStep
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(interactions);
-        var gramian = Gramian.Of(fixedFactors, options.EffectiveThreads);
-        return SolveRows(interactions, 0, interactions.Rows, fixedFactors, gramian, solved, options, cancellationToken);
+        return SolveHalf(interactions, fixedFactors, solved, options, spoilFixed: false, cancellationToken);
     }
 
     /// <summary>Solves a range of rows alone: what one shard of a training does.</summary>
@@ -46,102 +45,81 @@ public static class AlsHalfStep
     {
         CheckShapes(interactions, firstRow, count, fixedFactors, gramian, solved);
         ArgumentNullException.ThrowIfNull(options);
-        var order = HeavyRowsFirst(interactions, firstRow, count);
-        var chunks = Chunks(interactions, order, options.EffectiveThreads * ChunksPerThread, fixedFactors.Factors);
-        var losses = new double[count];
-        var shortRows = ShortRows(interactions, order, fixedFactors.Factors);
-        using var dual = shortRows.IsEmpty ? null : DualSide.Of(fixedFactors, gramian, options);
-        var nextChunk = -1;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveThreads, CancellationToken = cancellationToken };
-        Parallel.For(0, options.EffectiveThreads, parallel, _ =>
+        return SolveRows(new(interactions, firstRow, solved), RowOrder.Of(interactions, firstRow, count), fixedFactors, gramian, options, false, cancellationToken);
+    }
+
+    /// <param name="spoilFixed">
+    /// Whether the fixed side may be left in another basis, in which only products of its rows with each other stay what they were. Saves a
+    /// copy of it; the solved side is the same to the last bit.
+    /// </param>
+    internal static double SolveHalf(
+        InteractionMatrix interactions,
+        FactorMatrix fixedFactors,
+        FactorMatrix solved,
+        AlsOptions options,
+        bool spoilFixed,
+        CancellationToken cancellationToken)
+    {
+        var gramian = Gramian.Of(fixedFactors, options.EffectiveThreads);
+        CheckShapes(interactions, 0, interactions.Rows, fixedFactors, gramian, solved);
+        return SolveRows(new(interactions, 0, solved), RowOrder.Of(interactions, 0, interactions.Rows), fixedFactors, gramian, options, spoilFixed, cancellationToken);
+    }
+
+    static double SolveRows(
+        RowsToSolve task,
+        RowOrder order,
+        FactorMatrix fixedFactors,
+        FactorMatrix gramian,
+        AlsOptions options,
+        bool spoilFixed,
+        CancellationToken cancellationToken)
+    {
+        var (factors, threads, mostOfShort) = (fixedFactors.Factors, options.EffectiveThreads, MostOfShort(fixedFactors.Factors));
+        foreach (var row in order.Empty.Span)
         {
-            using var solver = new RowSolver(fixedFactors, gramian, options);
-            using var dualSolver = dual is null ? null : new DualRowSolver(dual, options);
-            for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Count; chunk = Interlocked.Increment(ref nextChunk))
+            task.SolutionOf(row).Clear();
+        }
+
+        // Long rows are solved in the eigenvectors' basis too, so that one copy of the fixed side is enough.
+        using var pinned = fixedFactors.Pin();
+        using var rotated = mostOfShort > 0 ? RotatedSide.Of(fixedFactors, gramian, threads, spoilFixed) : null;
+        var y = rotated is null ? (float*)pinned.Pointer : rotated.Values;
+        var g = rotated?.Gramian ?? gramian;
+
+        // A long row costs an update for each interaction and a factorization, which is worth about f/3 of them.
+        var longChunks = order.Chunks(mostOfShort, int.MaxValue, threads, factors / 3);
+        ReadOnlyMemory<int>[] chunks = [.. longChunks, .. order.Chunks(0, mostOfShort, threads, 0)];
+        var nextChunk = -1;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.For(0, threads, parallel, _ =>
+        {
+            using IRowSolver longSolver = CholeskyBatch.Pays(factors)
+                ? new RowBatchSolver(y, fixedFactors.Rows, g, options)
+                : new RowSolver(y, fixedFactors.Rows, g, options);
+            using var shortSolver = rotated is null ? null : new DualRowSolver(rotated, options);
+            for (var chunk = Interlocked.Increment(ref nextChunk); chunk < chunks.Length; chunk = Interlocked.Increment(ref nextChunk))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                foreach (var row in order.AsSpan(chunks[chunk]))
-                {
-                    var columns = interactions.ColumnsOf(row);
-                    var weights = interactions.WeightsOf(row);
-                    var solution = solved.Row(row - firstRow);
-                    var gain = IsShort(columns.Length, fixedFactors.Factors)
-                        ? dualSolver!.Solve(columns, weights, solution)
-                        : solver.Solve(columns, weights, solution);
-                    losses[row - firstRow] = Sum(weights) - gain;
-                }
+                var solver = chunk < longChunks.Count ? longSolver : shortSolver!;
+                solver.SolveAll(chunks[chunk].Span, task);
             }
         });
-        dual?.Return(solved, Array.ConvertAll(shortRows.ToArray(), row => row - firstRow), options.EffectiveThreads);
-        return Sum(losses);
+        rotated?.Return(task, order.NotEmpty, threads);
+        return task.Loss;
     }
 
-    static bool IsShort(int interactions, int factors) => interactions > 0 && interactions <= DualRowSolver.MostInteractions(factors);
-
-    /// <summary>The rows to solve in dual form: which those are depends on a row alone, not on the range or the threads.</summary>
-    static ReadOnlySpan<int> ShortRows(InteractionMatrix interactions, int[] heavyFirst, int factors)
+    /// <summary>
+    /// Rows with up to so many interactions are solved in their dual form, 0 for none: a rule that knows the number of factors alone, so
+    /// that every range of rows goes by it.
+    /// </summary>
+    static int MostOfShort(int factors)
     {
-        var first = Array.FindIndex(heavyFirst, row => IsShort(interactions.CountOf(row), factors));
-        var empty = Array.FindIndex(heavyFirst, row => interactions.CountOf(row) == 0);
-        return first < 0 ? [] : heavyFirst.AsSpan(first, (empty < 0 ? heavyFirst.Length : empty) - first);
-    }
-
-    /// <summary>Big rows at the end would leave the other threads idle.</summary>
-    static int[] HeavyRowsFirst(InteractionMatrix interactions, int firstRow, int count)
-    {
-        var order = new int[count];
-        var weights = new int[count];
-        for (var i = 0; i < count; i++)
+        if (!CholeskyBatch.Pays(factors))
         {
-            order[i] = firstRow + i;
-            weights[i] = -interactions.CountOf(firstRow + i);
+            return DualRowSolver.MostInteractions(factors);
         }
 
-        Array.Sort(weights, order);
-        return order;
-    }
-
-    /// <summary>Consecutive ranges of the order with about the same arithmetic in each.</summary>
-    static List<Range> Chunks(InteractionMatrix interactions, int[] order, int target, int factors)
-    {
-        // A row costs an update for each interaction and a factorization, which is worth about f/3 of them.
-        long Work(int row) => interactions.CountOf(row) + (IsShort(interactions.CountOf(row), factors) ? 0 : factors / 3) + 1;
-        var perChunk = order.Sum(Work) / target;
-        var chunks = new List<Range>();
-        var (begin, work) = (0, 0L);
-        for (var i = 0; i < order.Length; i++)
-        {
-            work += Work(order[i]);
-            if (work > perChunk || i == order.Length - 1)
-            {
-                chunks.Add(begin..(i + 1));
-                (begin, work) = (i + 1, 0);
-            }
-        }
-
-        return chunks;
-    }
-
-    static double Sum(ReadOnlySpan<float> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
-    }
-
-    static double Sum(double[] values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
+        return factors > FewFactors ? factors / 2 : 0;
     }
 
     static void CheckShapes(

@@ -28,8 +28,9 @@ public sealed class AlsTraining
     /// <returns>The objective per observed interaction. It costs nothing: at the solution a row's loss is Σ w − b·y.</returns>
     public double RunEpoch(CancellationToken cancellationToken)
     {
-        AlsHalfStep.Solve(_byUser, _books, _users, _options, cancellationToken);
-        var loss = AlsHalfStep.Solve(_byBook, _users, _books, _options, cancellationToken);
+        // Each side is solved anew before anyone looks at it again; of the loss's part that is the users' only their lengths count.
+        AlsHalfStep.SolveHalf(_byUser, _books, _users, _options, spoilFixed: true, cancellationToken);
+        var loss = AlsHalfStep.SolveHalf(_byBook, _users, _books, _options, spoilFixed: true, cancellationToken);
         return (loss + Objective.Regularization(_byUser, _users, _options)) / Math.Max(1, _byUser.Count);
     }
 

@@ -16,11 +16,11 @@ namespace BookRec.Engine.Factorization;
 /// </code>
 /// x = (D + PᵀP)⁻¹Pᵀs = D⁻¹Pᵀ(I + PD⁻¹Pᵀ)⁻¹s is the push-through identity. Holds scratch memory, so each thread has its own.
 /// </remarks>
-sealed unsafe class DualRowSolver : IDisposable
+sealed unsafe class DualRowSolver : IRowSolver
 {
     const int ColumnsAtOnce = 4;
 
-    readonly DualSide _side;
+    readonly RotatedSide _side;
     readonly AlsOptions _options;
     readonly int _factors;
     readonly AlignedBuffer _panel;
@@ -30,16 +30,24 @@ sealed unsafe class DualRowSolver : IDisposable
     readonly float[] _inverseRoot;
     int _count = -1;
 
-    public DualRowSolver(DualSide side, AlsOptions options)
+    public DualRowSolver(RotatedSide side, AlsOptions options)
     {
-        (_side, _options, _factors) = (side, options, side.Rotated.Factors);
+        (_side, _options, _factors) = (side, options, side.Factors);
         var stride = SymmetricRankK.StrideOf(MostInteractions(_factors));
         (_panel, _k, _c) = (new(_factors * stride), new(stride * stride), new(stride));
         (_inverse, _inverseRoot) = (new float[_factors], new float[_factors]);
     }
 
-    /// <summary>Rows with up to so many interactions are solved sooner this way.</summary>
+    /// <summary>Rows with up to so many interactions are solved sooner this way than one by one with all unknowns.</summary>
     public static int MostInteractions(int factors) => factors * 3 / 4;
+
+    public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
+    {
+        foreach (var row in rows)
+        {
+            task.Finish(row, Solve(task.ColumnsOf(row), task.WeightsOf(row), task.SolutionOf(row)));
+        }
+    }
 
     /// <param name="columns">Rows of the fixed side, at least one.</param>
     /// <param name="weights">Of each column, not 0; negative for a dislike.</param>
@@ -82,10 +90,10 @@ sealed unsafe class DualRowSolver : IDisposable
             return;
         }
 
-        var regularization = (float)_options.RegularizationOf(count, _side.Rotated.Rows);
+        var regularization = (float)_options.RegularizationOf(count, _side.Rows);
         for (var d = 0; d < _factors; d++)
         {
-            _inverse[d] = 1 / (_side.Unobserved[d] + regularization);
+            _inverse[d] = 1 / ((float)(_options.UnobservedWeight * _side.Gramian.Row(d)[d]) + regularization);
             _inverseRoot[d] = MathF.Sqrt(_inverse[d]);
         }
 
@@ -95,7 +103,8 @@ sealed unsafe class DualRowSolver : IDisposable
     /// <summary>The panel is (PD^−½)ᵀ, factors × stride: columns beyond the row's are zero.</summary>
     void Gather(ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, int stride)
     {
-        fixed (float* y = _side.Rotated.Values, scale = _inverseRoot)
+        var y = _side.Values;
+        fixed (float* scale = _inverseRoot)
         {
             for (var first = 0; first < stride; first += ColumnsAtOnce)
             {
@@ -133,7 +142,8 @@ sealed unsafe class DualRowSolver : IDisposable
     {
         solution.Clear();
         var gain = 0.0;
-        fixed (float* y = _side.Rotated.Values, x = solution)
+        var y = _side.Values;
+        fixed (float* x = solution)
         {
             for (var i = 0; i < columns.Length; i++)
             {

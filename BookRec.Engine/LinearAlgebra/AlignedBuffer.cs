@@ -14,13 +14,24 @@ sealed unsafe class AlignedBuffer : IDisposable
 
     /// <summary>All zero.</summary>
     public AlignedBuffer(int length)
+        : this(length, cleared: true)
+    {
+    }
+
+    AlignedBuffer(int length, bool cleared)
     {
         _length = length;
         _pointer = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1) * sizeof(float), CacheLineBytes);
-        Span.Clear();
+        if (cleared)
+        {
+            Span.Clear();
+        }
     }
 
     ~AlignedBuffer() => Free();
+
+    /// <summary>Holding anything: whoever writes a page first, perhaps in another thread, gets it from the system.</summary>
+    public static AlignedBuffer Uninitialized(int length) => new(length, cleared: false);
 
     public float* Pointer => _pointer;
 

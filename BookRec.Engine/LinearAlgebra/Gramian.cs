@@ -3,8 +3,11 @@ namespace BookRec.Engine.LinearAlgebra;
 /// <summary>YᵀY, factors × factors, of a factor matrix: what all rows of a half-step share.</summary>
 public static unsafe class Gramian
 {
-    // The sum is made over fixed blocks of rows and joined in their order, so the result does not depend on the number of threads.
+    // The sum is made over fixed blocks of rows and joined in their order, so the result does not depend on the number of threads. Each block
+    // has factors² numbers of its own: fewer of them where that is many.
+    const int MinimumBlocks = 4;
     const int MaximumBlocks = 16;
+    const int MaximumNumbers = 1 << 20;
     const int MinimumBlockRows = 512;
     const int PanelRows = 128;
 
@@ -16,7 +19,8 @@ public static unsafe class Gramian
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         var factors = matrix.Factors;
         var stride = SymmetricRankK.StrideOf(factors);
-        var blockRows = Math.Max(MinimumBlockRows, (matrix.Rows + MaximumBlocks - 1) / MaximumBlocks);
+        var mostBlocks = Math.Clamp(MaximumNumbers / Math.Max(1, stride * stride), MinimumBlocks, MaximumBlocks);
+        var blockRows = Math.Max(MinimumBlockRows, (matrix.Rows + mostBlocks - 1) / mostBlocks);
         var blocks = new AlignedBuffer[(matrix.Rows + blockRows - 1) / blockRows];
         try
         {

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace BookRec.Engine.LinearAlgebra;
 
@@ -110,6 +112,40 @@ static unsafe class RegisterTile
         c7.Store(a7);
     }
 
+    /// <summary>
+    /// a ← a + RᵀR of sixteen columns, each pair of them once: row r of a has the products of column i with column (i + r) mod 16, r = 0 … 8.
+    /// Nine sums where a square tile has sixteen.
+    /// </summary>
+    public static void AddCyclic(float* a, int stride, float* right, int rightStride, int depth)
+    {
+        float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, a4 = a3 + stride, a5 = a4 + stride, a6 = a5 + stride, a7 = a6 + stride, a8 = a7 + stride;
+        Vector512<float> c0 = Vector512.Load(a), c1 = Vector512.Load(a1), c2 = Vector512.Load(a2), c3 = Vector512.Load(a3), c4 = Vector512.Load(a4);
+        Vector512<float> c5 = Vector512.Load(a5), c6 = Vector512.Load(a6), c7 = Vector512.Load(a7), c8 = Vector512.Load(a8);
+        for (var k = 0; k < depth; k++, right += rightStride)
+        {
+            var r = Vector512.Load(right);
+            c0 = Vector512.FusedMultiplyAdd(r, r, c0);
+            c1 = Vector512.FusedMultiplyAdd(r, Rotated(r, 1), c1);
+            c2 = Vector512.FusedMultiplyAdd(r, Rotated(r, 2), c2);
+            c3 = Vector512.FusedMultiplyAdd(r, Rotated(r, 3), c3);
+            c4 = Vector512.FusedMultiplyAdd(r, Rotated(r, 4), c4);
+            c5 = Vector512.FusedMultiplyAdd(r, Rotated(r, 5), c5);
+            c6 = Vector512.FusedMultiplyAdd(r, Rotated(r, 6), c6);
+            c7 = Vector512.FusedMultiplyAdd(r, Rotated(r, 7), c7);
+            c8 = Vector512.FusedMultiplyAdd(r, Rotated(r, 8), c8);
+        }
+
+        c0.Store(a);
+        c1.Store(a1);
+        c2.Store(a2);
+        c3.Store(a3);
+        c4.Store(a4);
+        c5.Store(a5);
+        c6.Store(a6);
+        c7.Store(a7);
+        c8.Store(a8);
+    }
+
     public static void Tile4X16<TMode>(float* a, int stride, float* left, int leftStride, float* right, int rightStride, int depth)
         where TMode : struct
     {
@@ -145,6 +181,13 @@ static unsafe class RegisterTile
         c30.Store(a3);
         c31.Store(a3 + Half);
     }
+
+    /// <summary>Number i is the value's number (i + by) mod 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Rotated(Vector512<float> value, [ConstantExpected] byte by)
+        => Avx512F.IsSupported
+            ? Avx512F.AlignRight32(value.AsInt32(), value.AsInt32(), by).AsSingle()
+            : Vector512.Shuffle(value, (Vector512<int>.Indices + Vector512.Create((int)by)) & Vector512.Create(Lane - 1));
 
     // The JIT sees types, not values: one loop for each mode, without a branch.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 
@@ -11,7 +12,7 @@ namespace BookRec.Engine.LinearAlgebra;
 sealed class SymmetricEigen
 {
     const int ColumnsAtOnce = 64;
-    const int RotationsAtOnce = 1 << 17;
+    const int RotationsAtOnce = 1 << 14;
     const int MostSweeps = 60;
 
     readonly int _order;
@@ -19,12 +20,13 @@ sealed class SymmetricEigen
     readonly double[] _a;
     readonly double[] _offDiagonal;
     readonly double[] _betas;
-    readonly List<Rotation> _rotations = [];
+    readonly List<Rotation> _rotations;
 
     SymmetricEigen(FactorMatrix matrix, int threads)
     {
         (_order, _threads) = (matrix.Rows, threads);
-        _a = new double[_order * _order];
+        _a = ArrayPool<double>.Shared.Rent(_order * _order);
+        _rotations = new(RotationsAtOnce + _order);
         TensorPrimitives.ConvertTruncating<float, double>(matrix.Values, _a);
         (Values, _offDiagonal, _betas) = (new double[_order], new double[_order], new double[_order]);
         Vectors = new double[_order * _order];
@@ -48,6 +50,7 @@ sealed class SymmetricEigen
         eigen.Tridiagonalize();
         eigen.Diagonalize();
         eigen.Return();
+        ArrayPool<double>.Shared.Return(eigen._a);
         return eigen;
     }
 
@@ -80,7 +83,7 @@ sealed class SymmetricEigen
             }
         }
 
-        Values[^1] = _a[^1];
+        Values[^1] = _a[(_order * _order) - 1];
     }
 
     /// <summary>Values and off-diagonal alone; what is done to them is done to the vectors later.</summary>

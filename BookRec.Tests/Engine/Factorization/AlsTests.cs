@@ -131,6 +131,23 @@ public sealed class AlsTests
         Assert.Equal(loss, lossOfShards, 1e-9);
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(72)]
+    [InlineData(130)]
+    public void A_half_step_that_may_spoil_the_fixed_side_solves_the_same(int factors)
+    {
+        var interactions = Samples.Interactions(40, 200, 0.3, 8, weighted: true);
+        var options = Samples.Options(factors);
+        var (books, spoiled) = (AlsTrainer.InitialFactors(200, options), AlsTrainer.InitialFactors(200, options));
+        var (users, again) = (new FactorMatrix(40, factors), new FactorMatrix(40, factors));
+        var loss = AlsHalfStep.Solve(interactions, books, users, options, s_none);
+        Assert.Equal(loss, AlsHalfStep.SolveHalf(interactions, spoiled, again, options, spoilFixed: true, s_none));
+        Assert.Equal(users.Values.ToArray(), again.Values.ToArray());
+        Assert.Equal(AlsTrainer.InitialFactors(200, options).Values.ToArray(), books.Values.ToArray());
+        Assert.All(Enumerable.Range(0, 200), row => Assert.Equal(Dot(books.Row(row), books.Row(7)), Dot(spoiled.Row(row), spoiled.Row(7)), 1e-6));
+    }
+
     [Fact]
     public void A_checkerboard_is_recovered()
     {

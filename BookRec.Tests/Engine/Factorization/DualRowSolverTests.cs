@@ -37,12 +37,12 @@ public sealed class DualRowSolverTests
         var gramian = Gramian.Of(books, 1);
         int[] columns = [3, 5, 8, 50, 99];
         float[] weights = [1, -0.5f, 2, 0.3f, -1.5f];
-        using var side = DualSide.Of(books, gramian, options);
+        using var side = RotatedSide.Of(books, gramian, 1, inPlace: false);
         using var dual = new DualRowSolver(side, options);
         using var primal = new RowSolver(books, gramian, options);
         var (expected, actual) = (new float[40], new FactorMatrix(1, 40));
         var (gain, dualGain) = (primal.Solve(columns, weights, expected), dual.Solve(columns, weights, actual.Row(0)));
-        side.Return(actual, new[] { 0 }, 1);
+        side.Return(new(Samples.Rows(100, columns), 0, actual), new[] { 0 }, 1);
         Assert.Equal(gain, dualGain, 1e-4);
         Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(expected[i], actual.Row(0)[i], 1e-4));
     }
