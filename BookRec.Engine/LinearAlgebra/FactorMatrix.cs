@@ -1,32 +1,18 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace BookRec.Engine.LinearAlgebra;
 
 /// <summary>Rows × factors in one row-major float array.</summary>
 public sealed class FactorMatrix
 {
-    const int CacheLineBytes = 64;
-
     readonly float[] _values;
-    readonly int _first;
 
-    /// <summary>
-    /// All zero. The numbers begin on a cache line, so that a row of 16 factors, or a multiple, takes no more lines than it has to: rows are
-    /// gathered from memory millions of times in a training.
-    /// </summary>
+    /// <summary>All zero.</summary>
     /// <param name="rows">At least 0.</param>
     /// <param name="factors">At least 0.</param>
     public FactorMatrix(int rows, int factors)
+        : this(rows, factors, new float[checked(rows * factors)])
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfNegative(factors);
-        (Rows, Factors) = (rows, factors);
-
-        // Pinned, or the collector would move it off its line.
-        _values = GC.AllocateArray<float>(checked((rows * factors) + (CacheLineBytes / sizeof(float))), pinned: true);
-        _first = BytesToNextLine(_values) / sizeof(float);
     }
 
     /// <summary>Over an array that the caller gives away.</summary>
@@ -44,14 +30,11 @@ public sealed class FactorMatrix
 
     public int Factors { get; }
 
-    public Span<float> Row(int row) => _values.AsSpan(_first + (row * Factors), Factors);
+    public Span<float> Row(int row) => _values.AsSpan(row * Factors, Factors);
 
     /// <summary>All values, row after row.</summary>
-    public Span<float> Values => _values.AsSpan(_first, Rows * Factors);
+    public Span<float> Values => _values;
 
     /// <summary>Keeps the values where they are, for kernels that hold on to a pointer, until the handle is disposed of.</summary>
-    internal MemoryHandle Pin() => _values.AsMemory(_first).Pin();
-
-    static unsafe int BytesToNextLine(float[] pinned)
-        => (int)(-(nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) & (CacheLineBytes - 1));
+    internal MemoryHandle Pin() => _values.AsMemory().Pin();
 }
