@@ -35,7 +35,6 @@ internal sealed class SqliteDialect : Dialect
         if (!connectionString.Contains("Default Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultTimeout = BusySeconds;
         _path = builder.DataSource;
         ConnectionString = builder.ConnectionString;
-        DbProviderFactories.RegisterFactory(Invariant, SqliteFactory.Instance);
     }
 
     public override string ConnectionString { get; }
