@@ -12,10 +12,11 @@ namespace BookRec.Hosting.Secrets;
 /// </summary>
 internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings, SigningKeys keys, TimeProvider time, ILogger<SecretWatch> log) : BackgroundService
 {
+    private IReadOnlyDictionary<string, string?> _told = source.Values;
+
     /// <summary>Comes back when the secret has been read after this call, or could not be.</summary>
     public async Task ReadAgain(CancellationToken cancellationToken)
     {
-        var before = source.Values;
         try
         {
             await source.ReadAgain(cancellationToken);
@@ -27,12 +28,7 @@ internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings
             return;
         }
 
-        foreach (var password in new[] { LivePassword.Database, LivePassword.Redis })
-        {
-            if (source.Values.GetValueOrDefault(password) != before.GetValueOrDefault(password))
-                log.LogInformation("{Setting} is another one from now on", password);
-        }
-
+        TellOfPasswords();
         ChangeKeys();
     }
 
@@ -47,6 +43,17 @@ internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings
         using var timer = new PeriodicTimer(settings.RefreshInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
             await ReadAgain(stoppingToken);
+    }
+
+    /// <summary>Compared with what was told last: a refused login may have read the new one already.</summary>
+    private void TellOfPasswords()
+    {
+        var before = Interlocked.Exchange(ref _told, source.Values);
+        foreach (var password in new[] { LivePassword.Database, LivePassword.Redis })
+        {
+            if (_told.GetValueOrDefault(password) != before.GetValueOrDefault(password))
+                log.LogInformation("{Setting} is another one from now on", password);
+        }
     }
 
     private void ChangeKeys()
