@@ -51,11 +51,7 @@ public sealed class OperatorScriptTests(DemoApp demo)
 
     static async Task<(int ExitCode, string Output)> Run(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("bash", [Repository.PathOf("tests", script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output + await error);
+        var (exitCode, output, error) = await Tool.Try(new ProcessStartInfo("bash", [Repository.PathOf("tests", script), .. arguments]));
+        return (exitCode, output + error);
     }
 }

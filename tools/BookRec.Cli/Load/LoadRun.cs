@@ -80,7 +80,7 @@ sealed class LoadRun(CliEnvironment environment, ReaderTraffic traffic, Cancella
         while (!ended.IsCancellationRequested)
         {
             update(Math.Min(1, environment.Time.GetElapsedTime(began) / duration), $"{ConsoleText.Count(figures.Sum(f => f.Answered))} answered, {ConsoleText.Count(figures.Sum(f => f.Failed))} failed");
-            await Task.Delay(environment.PollInterval, environment.Time, ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await environment.Time.Pause(environment.PollInterval, ended);
         }
     }
 }

@@ -27,7 +27,7 @@ sealed class MemoryWatch(LocalCluster cluster, TimeProvider time)
                 ofPart.Add(new(time.GetElapsedTime(began), process.Tree().Sum(p => p.MemoryBytes)));
             }
 
-            await Task.Delay(Interval, time, ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await time.Pause(Interval, ended);
         }
     }
 
