@@ -16,6 +16,7 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
 using BookRec.Storage.Interactions;
+using BookRec.Storage.Orleans;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -70,13 +71,14 @@ public static class SiloComposition
 
     private static void AddStores(IServiceCollection services)
     {
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>();
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>().AddSingleton<GrainStateStore>();
         services.AddSingleton<AuditLog>().AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
     }
 
     private static void AddGrainParts(IServiceCollection services)
     {
         services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
+        services.AddSingleton<Housekeeping>();
         services.AddTraining();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddSingleton<DemoSeed>();
@@ -93,6 +95,7 @@ public static class SiloComposition
             options.Invariant = database.OrleansInvariant;
             options.DataSource = database.Source;
             options.GrainStorageSerializer = new GrainStateSerializer();
+            options.DeleteStateOnClear = true;
         }));
         silo.AddGrainService<ModelHost>();
         silo.CarryTraces();

@@ -23,7 +23,7 @@ public interface ISessionGrain : IGrainWithGuidKey
     [Alias("Revoke")]
     Task Revoke(Guid accountId, string refreshToken);
 
-    /// <summary>Removes what is kept, after the account was erased.</summary>
+    /// <summary>Removes what is kept, after the session has ended.</summary>
     [Alias("Forget")]
     Task Forget();
 }

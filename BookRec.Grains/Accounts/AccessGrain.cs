@@ -57,10 +57,15 @@ public sealed class AccessGrain([PersistentState("access")] IPersistentState<Acc
 
     public async Task ChangePassword(string current, string next, Guid kept)
     {
-        var credentials = await accounts.FindCredentials(this.GetPrimaryKey());
-        if (!await passwords.Matches(current, credentials?.PasswordHash))
-            throw new RejectedException(RejectionKind.Invalid, "is not your password", "current_password");
-        await accounts.SetPassword(this.GetPrimaryKey(), await passwords.Hash(next), replaced: credentials!.PasswordHash!);
+        // A login that hashes the old password anew may come between: then what is replaced is another hash of it.
+        string? replaced;
+        do
+        {
+            replaced = (await accounts.FindCredentials(this.GetPrimaryKey()))?.PasswordHash;
+            if (!await passwords.Matches(current, replaced))
+                throw new RejectedException(RejectionKind.Invalid, "is not your password", "current_password");
+        }
+        while (!await accounts.SetPassword(this.GetPrimaryKey(), await passwords.Hash(next), replaced!));
         await Keep([.. Living.Where(s => s.Id == kept)]);
     }
 
@@ -79,7 +84,7 @@ public sealed class AccessGrain([PersistentState("access")] IPersistentState<Acc
     public async Task Forget()
     {
         _account = null;
-        stored.State = new AccessState();
+        await Keep([]);
         await Stored(stored.ClearStateAsync);
         DeactivateOnIdle();
     }
@@ -98,8 +103,13 @@ public sealed class AccessGrain([PersistentState("access")] IPersistentState<Acc
     /// <summary>What ended has ended from here on, even while it is being written.</summary>
     private async Task Keep(IReadOnlyList<SessionInfo> sessions)
     {
+        var gone = stored.State.Sessions.ExceptBy(sessions.Select(session => session.Id), session => session.Id).ToList();
         stored.State = new AccessState { Sessions = sessions };
         await Stored(stored.WriteStateAsync);
+
+        // Not awaited: the session may be the one that asks. What gets lost is forgotten with all that is old.
+        foreach (var session in gone)
+            GrainFactory.GetGrain<ISessionGrain>(session.Id).Forget().Ignore();
     }
 
     private async Task Stored(Func<CancellationToken, Task> write)

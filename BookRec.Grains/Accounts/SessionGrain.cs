@@ -14,7 +14,7 @@ public sealed record SessionState
 
     public DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>SHA-256 of the one token that can be spent, lower-case hex; null once the family is revoked.</summary>
+    /// <summary>SHA-256 of the one token that can be spent, lower-case hex; null when there is no such family.</summary>
     public string? Current { get; init; }
 
     /// <summary>SHA-256 of the tokens spent so far, oldest first.</summary>
@@ -22,11 +22,13 @@ public sealed record SessionState
 }
 
 /// <summary>One refresh-token family: owns which token can be spent; the account's <see cref="IAccessGrain"/> says whether the session lives.</summary>
-public sealed class SessionGrain([PersistentState("session")] IPersistentState<SessionState> stored, TimeProvider time, ILogger<SessionGrain> log)
+public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPersistentState<SessionState> stored, TimeProvider time, ILogger<SessionGrain> log)
     : Grain, ISessionGrain
 {
+    internal const string StateName = "session";
+
     /// <summary>From the login on; refreshing does not extend it.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     /// <summary>A client that refreshes far more often than every half hour loses the oldest hashes, not its session.</summary>
     private const int MostSpentRemembered = 1000;
@@ -59,7 +61,7 @@ public sealed class SessionGrain([PersistentState("session")] IPersistentState<S
             return null;
         if (await Access(state).Renew(this.GetPrimaryKey()) is { } account)
             return await Grant(account, state with { Spent = [.. state.Spent.Append(hash).TakeLast(MostSpentRemembered)] });
-        await Write(state with { Current = null });
+        await Forget();
         return null;
     }
 
@@ -72,16 +74,17 @@ public sealed class SessionGrain([PersistentState("session")] IPersistentState<S
 
     public async Task Forget()
     {
-        stored.State = new SessionState();
-        await stored.ClearStateAsync();
+        // What was written is read again by whoever comes next.
         DeactivateOnIdle();
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
     }
 
     /// <summary>First where every front asks; if the second step fails, the token finds no living session.</summary>
     private async Task End(SessionState state)
     {
         await Access(state).End(this.GetPrimaryKey());
-        await Write(state with { Current = null });
+        await Forget();
     }
 
     private IAccessGrain Access(SessionState state) => GrainFactory.GetGrain<IAccessGrain>(state.AccountId);

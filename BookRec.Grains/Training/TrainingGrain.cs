@@ -8,7 +8,6 @@ using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Options;
 using BookRec.Grains.Training.Sharding;
-using BookRec.Storage.Interactions;
 using BookRec.Storage.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -45,7 +44,7 @@ public sealed record TrainingProgress
 /// </summary>
 public sealed class TrainingGrain(
     [PersistentState("training")] IPersistentState<TrainingProgress> stored,
-    TrainingPipeline pipeline, TrainingLog history, InteractionStore interactions, IOptions<TrainingOptions> options, IOptions<InteractionOptions> interactionOptions,
+    TrainingPipeline pipeline, TrainingLog history, Housekeeping housekeeping, IOptions<TrainingOptions> options,
     TimeProvider time, ILogger<TrainingGrain> log)
     : Grain, ITrainingGrain, IRemindable, IDisposable
 {
@@ -146,7 +145,7 @@ public sealed class TrainingGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await Continue();
-        await interactions.ForgetKeys(time.GetUtcNow() - interactionOptions.Value.IdempotencyKeyLifetime);
+        await housekeeping.Forget();
         if (IsWorking || options.Value.NextRun(stored.State.ScheduledThrough ?? time.GetUtcNow() - ReminderPeriod) is not { } due || due > time.GetUtcNow())
             return;
 

@@ -97,11 +97,12 @@ public sealed class AccountStore(Database database, TimeProvider time)
             session => session.List<int>("SELECT 1 FROM accounts WHERE role = @role AND disabled_at IS NULL LIMIT 1", new { role = (short)Role.Admin }),
             cancellationToken)).Count > 0;
 
-    /// <summary>Puts another hash in the place of one; does nothing when somebody else was faster.</summary>
-    public Task SetPassword(Guid id, string passwordHash, string replaced, CancellationToken cancellationToken = default)
+    /// <summary>Puts another hash in the place of one.</summary>
+    /// <returns>False when it is another one by now: nothing was changed.</returns>
+    public Task<bool> SetPassword(Guid id, string passwordHash, string replaced, CancellationToken cancellationToken = default)
         => database.Write(
-            session => session.Execute(
-                "UPDATE accounts SET password_hash = @passwordHash WHERE id = @id AND password_hash = @replaced", new { id, passwordHash, replaced }),
+            async session => await session.Execute(
+                "UPDATE accounts SET password_hash = @passwordHash WHERE id = @id AND password_hash = @replaced", new { id, passwordHash, replaced }) == 1,
             cancellationToken);
 
     /// <returns>The account as it is now; null when there is none.</returns>

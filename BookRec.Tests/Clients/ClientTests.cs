@@ -128,6 +128,28 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task A_caller_who_stops_waiting_for_a_refresh_ends_nobodys_session()
+    {
+        var gate = new TaskCompletionSource();
+        gate.SetResult();
+        using var server = new ScriptedServer { BeforeAnswer = () => gate.Task };
+        using var client = server.Client();
+        await client.Auth.LogIn(ScriptedServer.Reader);
+        server.Clock.Advance(TimeSpan.FromSeconds(ScriptedServer.TokenSeconds));
+        gate = new TaskCompletionSource();
+        using var impatient = new CancellationTokenSource();
+        var asking = client.Interactions.History(cancellation: impatient.Token);
+        Assert.Equal(1, server.Refreshes);
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        gate.SetResult();
+        await client.Interactions.History();
+
+        Assert.Equal((1, 1, 1), (server.Logins, server.Refreshes, server.Asked.Count));
+    }
+
+    [Fact]
     public async Task Without_credentials_an_ended_session_is_a_refusal()
     {
         using var server = new ScriptedServer();

@@ -27,6 +27,9 @@ sealed class ScriptedServer : HttpMessageHandler
     /// <summary>What to do before a login or a refresh is answered.</summary>
     public Func<Task> BeforeGrant { get; init; } = () => Task.CompletedTask;
 
+    /// <summary>What to do once a login or a refresh is done and before its tokens are on their way.</summary>
+    public Func<Task> BeforeAnswer { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Requests whose tokens were in order; logins and refreshes not counted.</summary>
     public IReadOnlyList<HttpRequestMessage> Asked
     {
@@ -85,7 +88,9 @@ sealed class ScriptedServer : HttpMessageHandler
         if (path is "/api/auth/login" or "/api/auth/refresh")
         {
             await BeforeGrant().WaitAsync(cancellationToken);
-            return await Grant(path, request);
+            var answer = await Grant(path, request);
+            await BeforeAnswer().WaitAsync(cancellationToken);
+            return answer;
         }
 
         int number;

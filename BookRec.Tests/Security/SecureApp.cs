@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using BookRec.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace BookRec.Tests.Security;
 
@@ -49,6 +50,15 @@ public sealed class SecureApp : IAsyncLifetime
 
     public Login Session(string email, JsonObject tokens)
         => new(email, Guid.Empty, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, Client((string)tokens["access_token"]!));
+
+    /// <summary>The product's database, past the product.</summary>
+    public async Task<SqliteConnection> Database(SqliteOpenMode mode = SqliteOpenMode.ReadOnly)
+    {
+        var path = Path.Combine(App.DataDirectory, "bookrec.db");
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString);
+        await database.OpenAsync(TestContext.Current.CancellationToken);
+        return database;
+    }
 
     /// <summary>Waits until a token stops working and says how long that took.</summary>
     public static async Task<TimeSpan> TimeUntilRefused(HttpClient client, string path = "/api/account")

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using BookRec.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace BookRec.Tests.Security;
 
@@ -39,6 +40,32 @@ public sealed class SessionTests(SecureApp secure)
             Assert.NotEqual(token, next);
             token = next;
         }
+    }
+
+    [Fact]
+    public async Task A_password_is_changed_though_a_login_hashes_it_anew_in_between()
+    {
+        const string next = "another horse of another color";
+        var person = await secure.NewPerson();
+
+        // The first who replaces the hash comes too late.
+        await using (var database = await secure.Database(SqliteOpenMode.ReadWrite))
+        {
+            await using var late = database.CreateCommand();
+            late.CommandText =
+                """
+                CREATE TABLE too_late AS SELECT 1 AS once;
+                CREATE TRIGGER too_late_for_a_hash BEFORE UPDATE OF password_hash ON accounts WHEN EXISTS (SELECT 1 FROM too_late)
+                BEGIN DELETE FROM too_late; SELECT RAISE(IGNORE); END
+                """;
+            await late.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var changed = await person.Http.PostAsJsonAsync("/api/account/password", new { current_password = SecureApp.Password, new_password = next });
+
+        Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
+        await secure.LogIn(person.Email, next);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await secure.TryLogIn(person.Email)).StatusCode);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using BookRec.Storage.Databases;
+using BookRec.Storage.Orleans;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -68,6 +70,7 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
                 {
                     options.Invariant = database.OrleansInvariant;
                     options.DataSource = database.Source;
+                    options.DeleteStateOnClear = true;
                 });
                 if (engine is DatabaseEngine.PostgreSql)
                 {
@@ -106,10 +109,30 @@ public abstract class OrleansSchemaTests(DatabaseEngine engine, TestPostgres pos
         Assert.Equal(("second", writer.ETag), await Read(id));
         Assert.Equal((null, null), await Read(GrainId.Create("test", "other")));
         await Storage.ClearStateAsync(Kind, id, writer);
-        Assert.Null((await Read(id)).State);
+        Assert.Equal((null, null), await Read(id));
+        Assert.Equal(0, Convert.ToInt64(await _created!.Query("SELECT COUNT(*) FROM OrleansStorage"), CultureInfo.InvariantCulture));
         writer.State = new Note { Text = "third" };
         await Storage.WriteStateAsync(Kind, id, writer);
         Assert.Equal("third", (await Read(id)).State);
+    }
+
+    [Fact]
+    public async Task Rows_that_nobody_has_written_for_long_are_forgotten()
+    {
+        var store = new GrainStateStore(_created!.Database);
+        var (old, young, other) = (GrainId.Create("test", "old"), GrainId.Create("test", "young"), GrainId.Create("test", "other"));
+        await Storage.WriteStateAsync(Kind, old, new GrainState<Note>(new Note { Text = "old" }));
+        await Storage.WriteStateAsync("another state", other, new GrainState<Note>(new Note { Text = "other" }));
+        await _created.Query(engine is DatabaseEngine.PostgreSql
+            ? "UPDATE OrleansStorage SET ModifiedOn = CURRENT_TIMESTAMP - INTERVAL '25 hours'"
+            : "UPDATE OrleansStorage SET ModifiedOn = datetime('now', '-25 hours')");
+        await Storage.WriteStateAsync(Kind, young, new GrainState<Note>(new Note { Text = "young" }));
+
+        Assert.Equal(0, await store.Forget(Kind, TimeSpan.FromHours(26), Stop));
+        Assert.Equal(1, await store.Forget(Kind, TimeSpan.FromHours(24), Stop));
+
+        Assert.Null((await Read(old)).State);
+        Assert.Equal("young", (await Read(young)).State);
     }
 
     [Fact]

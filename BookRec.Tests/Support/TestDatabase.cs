@@ -30,6 +30,15 @@ public sealed class TestDatabase : IAsyncDisposable
             : new TestDatabase(new Database(engine, await (migrate ? postgres.CreateDatabase(s_postgresTemplate!) : postgres.CreateDatabase())), null);
     }
 
+    /// <summary>Runs a statement past our own code; returns the first value, if there is one.</summary>
+    public async Task<object?> Query(string sql)
+    {
+        await using var connection = await Database.Open(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();

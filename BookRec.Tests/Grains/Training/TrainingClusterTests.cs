@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BookRec.Grains;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
@@ -11,6 +12,7 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
 using BookRec.Storage.Interactions;
+using BookRec.Storage.Orleans;
 using BookRec.Storage.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,7 +140,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
     {
         var services = silo.Services;
         services.AddSingleton(_database.Database);
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<GrainStateStore>().AddSingleton<Housekeeping>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
         services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "", Factors = 32, Threads = 1, SearchSeconds = 2 }));
         services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions { KeepArtifacts = 0 }));
         services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
@@ -150,6 +152,7 @@ public sealed class TrainingClusterTests(TestPostgres postgres) : IAsyncLifetime
             options.Invariant = database.OrleansInvariant;
             options.DataSource = database.Source;
             options.GrainStorageSerializer = new GrainStateSerializer();
+            options.DeleteStateOnClear = true;
         }));
     }
 

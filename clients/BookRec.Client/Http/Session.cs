@@ -26,39 +26,33 @@ internal sealed class Session(Wire wire, Retries retries, BookRecClientOptions o
         => _access is { } access && options.Time.GetUtcNow() < access.RenewAt ? access.Text : await Renew(_access?.Text, cancellation);
 
     /// <summary>A token in place of one that does not work; null when it takes the person to log in again.</summary>
-    public async Task<string?> Renew(string? stale, CancellationToken cancellation)
-    {
-        await _turn.WaitAsync(cancellation);
-        try
+    public Task<string?> Renew(string? stale, CancellationToken cancellation) => InTurn(
+        async () =>
         {
             if (_access is { } access && access.Text != stale)
                 return access.Text;
-            var tokens = await TryRefresh(cancellation);
+            var tokens = await TryRefresh();
             if (tokens is null && options.Credentials is { } credentials)
-                tokens = await Ask(LogInCall(credentials), cancellation);
+                tokens = await Ask(LogInCall(credentials));
             return tokens?.AccessToken;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+        },
+        cancellation);
 
     /// <exception cref="BookRecException">401: the address or the password is wrong.</exception>
-    public Task<Tokens> LogIn(Credentials credentials, CancellationToken cancellation) => InTurn(() => Ask(LogInCall(credentials), cancellation), cancellation);
+    public Task<Tokens> LogIn(Credentials credentials, CancellationToken cancellation) => InTurn(() => Ask(LogInCall(credentials)), cancellation);
 
     /// <exception cref="BookRecException">401: the session has ended.</exception>
-    public Task<Tokens> Refresh(CancellationToken cancellation) => InTurn(() => Ask(RefreshCall(), cancellation), cancellation);
+    public Task<Tokens> Refresh(CancellationToken cancellation) => InTurn(() => Ask(RefreshCall()), cancellation);
 
     public void Forget() => (_refreshToken, _access) = (null, null);
 
-    private async Task<Tokens?> TryRefresh(CancellationToken cancellation)
+    private async Task<Tokens?> TryRefresh()
     {
         if (_refreshToken is null)
             return null;
         try
         {
-            return await Ask(RefreshCall(), cancellation);
+            return await Ask(RefreshCall());
         }
         catch (BookRecException refused) when (refused.Status == HttpStatusCode.Unauthorized)
         {
@@ -68,28 +62,36 @@ internal sealed class Session(Wire wire, Retries retries, BookRecClientOptions o
         }
     }
 
-    private async Task<Tokens> Ask(Call call, CancellationToken cancellation)
+    private async Task<Tokens> Ask(Call call)
     {
-        var response = await retries.Send(call, token => wire.Send(call, accessToken: null, token), cancellation);
+        var response = await retries.Send(call, token => wire.Send(call, accessToken: null, token), CancellationToken.None);
         if (!response.IsSuccessStatusCode)
-            throw await Wire.Refusal(response, cancellation);
-        var tokens = await Wire.Read<Tokens>(response, cancellation);
+            throw await Wire.Refusal(response, CancellationToken.None);
+        var tokens = await Wire.Read<Tokens>(response, CancellationToken.None);
         _refreshToken = tokens.RefreshToken;
         _access = new AccessToken(tokens.AccessToken, options.Time.GetUtcNow() + TimeSpan.FromSeconds(tokens.ExpiresIn * UsedShare));
         options.TokensChanged?.Invoke(tokens);
         return tokens;
     }
 
-    private async Task<Tokens> InTurn(Func<Task<Tokens>> ask, CancellationToken cancellation)
+    /// <summary>
+    /// A caller may stop waiting, but what is asked is heard to its end: tokens that were given and not kept would end the session for all others.
+    /// </summary>
+    private async Task<T> InTurn<T>(Func<Task<T>> ask, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
-        try
+        return await Asked().WaitAsync(cancellation);
+
+        async Task<T> Asked()
         {
-            return await ask();
-        }
-        finally
-        {
-            _turn.Release();
+            try
+            {
+                return await ask();
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
     }
 
