@@ -14,7 +14,7 @@ public static class Splits
     {
         CheckShapes(interactions, rows, columns);
         CheckShare(share);
-        return Divide(interactions, (row, columnsOfRow, _, isTest) =>
+        return Divide(interactions, (row, columnsOfRow, isTest) =>
         {
             var order = new (ulong Key, long Id, int Position)[columnsOfRow.Length];
             for (var i = 0; i < order.Length; i++)
@@ -52,7 +52,7 @@ public static class Splits
         CheckShare(share);
         ArgumentOutOfRangeException.ThrowIfNegative(targetReaders);
         var bound = ReaderBound(targetReaders, interactions.Rows);
-        return Divide(interactions, (row, columnsOfRow, _, isTest) =>
+        return Divide(interactions, (row, columnsOfRow, isTest) =>
         {
             if (SplitKey.Uniform(SplitKey.Of(seed, rows.IdAt(row))) >= bound)
             {
@@ -79,22 +79,7 @@ public static class Splits
         });
     }
 
-    /// <summary>Interactions on or after the day are the test; interactions without a time are training.</summary>
-    /// <param name="firstTestDay">Days since 1970-01-01, positive.</param>
-    public static Split Temporal(InteractionMatrix interactions, int firstTestDay)
-    {
-        ArgumentNullException.ThrowIfNull(interactions);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(firstTestDay);
-        return Divide(interactions, (_, _, days, isTest) =>
-        {
-            for (var i = 0; i < days.Length; i++)
-            {
-                isTest[i] = days[i] >= firstTestDay;
-            }
-        });
-    }
-
-    delegate void RowDivider(int row, ReadOnlySpan<int> columns, ReadOnlySpan<int> days, Span<bool> isTest);
+    delegate void RowDivider(int row, ReadOnlySpan<int> columns, Span<bool> isTest);
 
     static Split Divide(InteractionMatrix interactions, RowDivider divider)
     {
@@ -110,7 +95,7 @@ public static class Splits
             var weights = interactions.WeightsOf(row);
             var days = interactions.DaysOf(row);
             var isTest = new bool[columns.Length];
-            divider(row, columns, days, isTest);
+            divider(row, columns, isTest);
             for (var i = 0; i < columns.Length; i++)
             {
                 (isTest[i] ? testRow : trainRow).Add(new(columns[i], weights[i], days.IsEmpty ? 0 : days[i]));

@@ -19,8 +19,6 @@ public sealed class ReaderHistory(InteractionOptions weights)
     /// <summary>What the reader thinks of each book seen.</summary>
     public IReadOnlyDictionary<long, Preference> Preferences => _preferences;
 
-    public bool HasSeen(long bookId) => _preferences.ContainsKey(bookId);
-
     public void Add(Interaction interaction)
     {
         if (!_interactions.Add(interaction))

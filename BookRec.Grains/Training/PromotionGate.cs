@@ -15,9 +15,6 @@ public sealed record Verdict(string? Reason)
 /// </summary>
 public static class PromotionGate
 {
-    /// <summary>Two-sided 95% quantile of the normal distribution.</summary>
-    private const double Quantile = 1.96;
-
     public static Verdict Judge(GateOptions options, EvaluationResult candidate, EvaluationResult popularity, EvaluationResult? active)
     {
         if (candidate.Readers < options.MinimumReaders)
@@ -32,7 +29,7 @@ public static class PromotionGate
             return new Verdict(Reason: null);
         var activeScore = active.Metrics[options.Metric].Mean;
         var loss = Evaluator.PairedDifference(active, candidate, options.Metric);
-        return loss.Mean - (Quantile * loss.StandardError) > options.ToleratedLoss * activeScore
+        return loss.Confidence95.Low > options.ToleratedLoss * activeScore
             ? new Verdict(Invariant($"{options.Metric} is {score:F4}, worse than the active model's {activeScore:F4} beyond chance and the tolerated {options.ToleratedLoss:P0}."))
             : new Verdict(Reason: null);
     }

@@ -52,8 +52,7 @@ public sealed class ReaderHistoryTests
     {
         var history = new ReaderHistory(Weights);
         history.Add(new Interaction(1, 7, InteractionType.NotInterested, null, Day));
-        Assert.True(history.HasSeen(7));
-        Assert.False(history.HasSeen(8));
+        Assert.Equal([7], history.Preferences.Keys);
     }
 
     [Fact]
@@ -62,7 +61,7 @@ public sealed class ReaderHistoryTests
         var history = new ReaderHistory(Weights);
         history.Add(new Interaction(1, 7, InteractionType.Like, null, Day));
         Assert.True(history.Remove(1));
-        Assert.False(history.HasSeen(7));
+        Assert.Empty(history.Preferences);
         Assert.False(history.Remove(1));
     }
 

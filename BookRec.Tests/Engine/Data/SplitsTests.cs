@@ -31,7 +31,6 @@ public sealed class SplitsTests
         [
             Splits.LeaveShareOut(interactions, rows, columns, (ulong)seed, 0.2),
             Splits.StableHoldout(interactions, rows, columns, (ulong)seed, 20, 0.3),
-            Splits.Temporal(interactions, 12000),
         ];
         foreach (var split in splits)
         {
@@ -75,18 +74,6 @@ public sealed class SplitsTests
         var judged = Enumerable.Range(0, 1000).Count(row => split.Test.CountOf(row) > 0);
         Assert.InRange(judged, 200, 300);
         Assert.All(Enumerable.Range(0, 1000), row => Assert.True(split.Train.CountOf(row) > 0 || interactions.CountOf(row) == 0));
-    }
-
-    [Fact]
-    public void A_temporal_split_trains_on_what_has_no_time()
-    {
-        var builder = new InteractionMatrixBuilder(3);
-        builder.AddRow([new(0, 1), new(1, 1, 99), new(2, 1, 100)]);
-        var split = Splits.Temporal(builder.Build(), 100);
-
-        Assert.Equal([0, 1], split.Train.ColumnsOf(0).ToArray());
-        Assert.Equal([2], split.Test.ColumnsOf(0).ToArray());
-        Assert.Equal([100], split.Test.DaysOf(0).ToArray());
     }
 
     [Fact]
