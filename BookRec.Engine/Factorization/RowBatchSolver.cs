@@ -26,12 +26,10 @@ sealed unsafe class RowBatchSolver : IRowSolver
 
     public void SolveAll(ReadOnlySpan<int> rows, RowsToSolve task)
     {
-        for (; rows.Length > CholeskyBatch.Systems; rows = rows[CholeskyBatch.Systems..])
+        for (var first = 0; first < rows.Length; first += CholeskyBatch.Systems)
         {
-            SolveBatch(rows[..CholeskyBatch.Systems], task, rows[CholeskyBatch.Systems]);
+            SolveBatch(rows[first..], task);
         }
-
-        SolveBatch(rows, task, null);
     }
 
     public void Dispose()
@@ -42,24 +40,25 @@ sealed unsafe class RowBatchSolver : IRowSolver
         _b.Dispose();
     }
 
-    void SolveBatch(ReadOnlySpan<int> rows, RowsToSolve task, int? nextRow)
+    /// <param name="rows">The first sixteen are solved; the others come next.</param>
+    void SolveBatch(ReadOnlySpan<int> rows, RowsToSolve task)
     {
         var stride = _system.Stride;
-        for (var i = 0; i < rows.Length; i++)
+        var count = Math.Min(CholeskyBatch.Systems, rows.Length);
+        for (var i = 0; i < count; i++)
         {
-            int? next = i + 1 < rows.Length ? rows[i + 1] : nextRow;
             _system.Build(
                 _a.Pointer + (i * _cholesky.MatrixStride), _b.Pointer + (i * stride), task.ColumnsOf(rows[i]), task.WeightsOf(rows[i]),
-                next is { } row ? task.ColumnsOf(row) : []);
+                task.ColumnsAfter(rows, i));
         }
 
         Span<float> gains = stackalloc float[CholeskyBatch.Systems];
-        if (!_cholesky.Solve(_a.Pointer, _b.Pointer, gains[..rows.Length]))
+        if (!_cholesky.Solve(_a.Pointer, _b.Pointer, gains[..count]))
         {
             throw RowSolver.NotPositiveDefinite();
         }
 
-        for (var i = 0; i < rows.Length; i++)
+        for (var i = 0; i < count; i++)
         {
             _b.Span.Slice(i * stride, _factors).CopyTo(task.SolutionOf(rows[i]));
             task.Finish(rows[i], gains[i]);

@@ -38,8 +38,7 @@ sealed unsafe class RowSolver : IRowSolver
     {
         for (var i = 0; i < rows.Length; i++)
         {
-            var next = i + 1 < rows.Length ? task.ColumnsOf(rows[i + 1]) : [];
-            task.Finish(rows[i], Solve(task.ColumnsOf(rows[i]), task.WeightsOf(rows[i]), task.SolutionOf(rows[i]), next));
+            task.Finish(rows[i], Solve(task.ColumnsOf(rows[i]), task.WeightsOf(rows[i]), task.SolutionOf(rows[i]), task.ColumnsAfter(rows, i)));
         }
     }
 

@@ -20,17 +20,15 @@ sealed unsafe class RowSystem : IDisposable
     // Rows gathered before an update: few enough to stay in the nearest cache, enough to pay for loading the tiles of A.
     const int PanelRows = 64;
 
-    // A fixed side up to this size stays in the caches that are near enough by itself.
-    const long NearBytes = 4 << 20;
-
     readonly float* _fixed;
     readonly int _fixedRows;
     readonly int _factors;
-    readonly bool _isFar;
     readonly bool _cyclic;
     readonly AlsOptions _options;
     readonly AlignedBuffer _base;
     readonly AlignedBuffer _panel;
+    readonly AlignedBuffer _ahead;
+    readonly int[] _diagonal;
 
     /// <param name="fixedFactors">Y, row after row; does not move.</param>
     /// <param name="fixedRows">How many rows it has.</param>
@@ -40,10 +38,11 @@ sealed unsafe class RowSystem : IDisposable
     {
         (_fixedRows, _factors, _options, _cyclic) = (fixedRows, gramian.Factors, options, cyclic);
         _fixed = fixedFactors;
-        _isFar = sizeof(float) * (long)fixedRows * _factors > NearBytes;
         Stride = SymmetricRankK.StrideOf(_factors);
         _base = new(Stride * Stride);
         _panel = new(PanelRows * Stride);
+        _ahead = new(PanelRows * sizeof(float*) / sizeof(float));
+        _diagonal = [.. Enumerable.Range(0, _factors).Select(i => OffsetOf(i, i))];
         for (var row = 0; row < Stride; row++)
         {
             for (var column = row; column < _factors; column++)
@@ -62,34 +61,51 @@ sealed unsafe class RowSystem : IDisposable
 
     /// <param name="a">Receives A; of plain rows the upper triangle counts.</param>
     /// <param name="b">Receives b.</param>
-    /// <param name="columns">Rows of the fixed side.</param>
+    /// <param name="columns">Rows of the fixed side, at least one.</param>
     /// <param name="weights">Of each column, not 0; negative for a dislike.</param>
     /// <param name="nextColumns">Those of the row that comes next, or none.</param>
     public void Build(float* a, float* b, ReadOnlySpan<int> columns, ReadOnlySpan<float> weights, ReadOnlySpan<int> nextColumns)
     {
-        _base.Span.CopyTo(new Span<float>(a, Stride * Stride));
         new Span<float>(b, Stride).Clear();
-        var regularization = (float)_options.RegularizationOf(columns.Length, _fixedRows);
-        for (var i = 0; i < _factors; i++)
-        {
-            a[OffsetOf(i, i)] += regularization;
-        }
 
-        for (var first = 0; first < columns.Length; first += PanelRows)
+        // Panels of a row are alike, so that while one is added another can be asked for.
+        var panels = Math.Max(1, (columns.Length + PanelRows - 1) / PanelRows);
+        var rows = (columns.Length + panels - 1) / panels;
+        var sum = _base.Pointer;
+        for (var first = 0; first < columns.Length; first += rows)
         {
-            var depth = Math.Min(PanelRows, columns.Length - first);
+            var depth = Math.Min(rows, columns.Length - first);
             Gather(columns.Slice(first, depth), weights.Slice(first, depth), b);
-            var next = first + depth < columns.Length ? columns[(first + depth)..] : nextColumns;
-            var ahead = _isFar ? new RowsAhead(_fixed, _factors, next[..Math.Min(PanelRows, next.Length)]) : default;
+            var ahead = LookAhead(first + depth < columns.Length ? columns[(first + depth)..] : nextColumns);
             if (_cyclic)
             {
-                SymmetricRankK.AddCyclic(a, _panel.Pointer, Stride, depth, ahead);
+                SymmetricRankK.AddCyclic(a, sum, _panel.Pointer, Stride, depth, ahead);
             }
             else
             {
-                SymmetricRankK.Add(a, _panel.Pointer, Stride, depth, ahead);
+                SymmetricRankK.Add(a, sum, _panel.Pointer, Stride, depth, ahead);
             }
+
+            sum = a;
         }
+
+        var regularization = (float)_options.RegularizationOf(columns.Length, _fixedRows);
+        foreach (var offset in _diagonal)
+        {
+            a[offset] += regularization;
+        }
+    }
+
+    RowsAhead LookAhead(ReadOnlySpan<int> columns)
+    {
+        var rows = (float**)_ahead.Pointer;
+        var count = Math.Min(PanelRows, columns.Length);
+        for (var k = 0; k < count; k++)
+        {
+            rows[k] = _fixed + ((long)columns[k] * _factors);
+        }
+
+        return new(rows, count, _factors);
     }
 
     int OffsetOf(int row, int column) => _cyclic ? SymmetricRankK.OffsetOfCyclic(Stride, row, column) : (row * Stride) + column;
@@ -98,6 +114,7 @@ sealed unsafe class RowSystem : IDisposable
     {
         _base.Dispose();
         _panel.Dispose();
+        _ahead.Dispose();
     }
 
     /// <summary>Panel rows √w·y, so that PᵀP is Σ w·yyᵀ; and b along the way.</summary>

@@ -18,6 +18,21 @@ sealed class RowsToSolve(InteractionMatrix interactions, int firstRow, FactorMat
 
     public ReadOnlySpan<float> WeightsOf(int row) => interactions.WeightsOf(row);
 
+    /// <summary>
+    /// The columns of the row after rows[i], or none; those of the row after that are asked for, since rows come by length, in no order the
+    /// machine could guess.
+    /// </summary>
+    public ReadOnlySpan<int> ColumnsAfter(ReadOnlySpan<int> rows, int i)
+    {
+        if (i + 2 < rows.Length)
+        {
+            CacheLine.Prefetch(ColumnsOf(rows[i + 2]));
+            CacheLine.Prefetch(WeightsOf(rows[i + 2]));
+        }
+
+        return i + 1 < rows.Length ? ColumnsOf(rows[i + 1]) : [];
+    }
+
     public Span<float> SolutionOf(int row) => solved.Row(row - firstRow);
 
     /// <param name="gain">b·x.</param>

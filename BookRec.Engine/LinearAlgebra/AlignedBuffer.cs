@@ -7,8 +7,6 @@ namespace BookRec.Engine.LinearAlgebra;
 /// </summary>
 sealed unsafe class AlignedBuffer : IDisposable
 {
-    const int CacheLineBytes = 64;
-
     readonly int _length;
     float* _pointer;
 
@@ -21,7 +19,7 @@ sealed unsafe class AlignedBuffer : IDisposable
     AlignedBuffer(int length, bool cleared)
     {
         _length = length;
-        _pointer = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1) * sizeof(float), CacheLineBytes);
+        _pointer = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1) * sizeof(float), CacheLine.Bytes);
         if (cleared)
         {
             Span.Clear();

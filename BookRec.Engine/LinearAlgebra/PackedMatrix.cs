@@ -111,7 +111,7 @@ sealed unsafe class PackedMatrix : IDisposable
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            RegisterTile.Tile8X32<RegisterTile.Set>(result, stride, left, LeftRows, right, PanelColumns, _depth);
+            RegisterTile.Tile8X32<RegisterTile.Set>(result, null, stride, left, LeftRows, right, PanelColumns, _depth, default);
             return;
         }
 
@@ -120,7 +120,7 @@ sealed unsafe class PackedMatrix : IDisposable
             for (var column = 0; column < PanelColumns; column += RegisterTile.Lane)
             {
                 RegisterTile.Tile4X16<RegisterTile.Set>(
-                    result + (row * stride) + column, stride, left + row, LeftRows, right + column, PanelColumns, _depth);
+                    result + (row * stride) + column, null, stride, left + row, LeftRows, right + column, PanelColumns, _depth, default);
             }
         }
     }

@@ -1,55 +1,27 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace BookRec.Engine.LinearAlgebra;
 
 /// <summary>
-/// Rows of a factor matrix that will be read soon, in no order the machine could guess: asked for a few at a time between tiles of
+/// Rows of a factor matrix that will be read soon, in no order the machine could guess: asked for a cache line between two steps of
 /// arithmetic, they are near when their turn comes.
 /// </summary>
-unsafe ref struct RowsAhead
+/// <param name="rows">Where each begins.</param>
+/// <param name="count">How many.</param>
+/// <param name="factors">Numbers in each.</param>
+unsafe struct RowsAhead(float** rows, int count, int factors)
 {
-    const int CacheLine = 16;
+    int _asked;
 
-    readonly float* _matrix;
-    readonly int _factors;
-    readonly int _atOnce;
-    ReadOnlySpan<int> _rows;
-
-    /// <param name="matrix">Row after row; does not move.</param>
-    public RowsAhead(float* matrix, int factors, ReadOnlySpan<int> rows)
-        : this(matrix, factors, rows, rows.Length)
+    /// <summary>What one tile asks for: the next line of each row, or nothing where all have been asked for.</summary>
+    public LineAhead NextLine()
     {
-    }
-
-    RowsAhead(float* matrix, int factors, ReadOnlySpan<int> rows, int atOnce)
-    {
-        _matrix = matrix;
-        _factors = factors;
-        _rows = rows;
-        _atOnce = atOnce;
-    }
-
-    /// <summary>The same rows, shared out over so many calls.</summary>
-    public readonly RowsAhead Over(int calls) => new(_matrix, _factors, _rows, (_rows.Length + calls - 1) / Math.Max(1, calls));
-
-    /// <summary>Asks for the next few.</summary>
-    public void Prefetch()
-    {
-        if (_rows.IsEmpty || !Sse.IsSupported)
+        if (_asked > factors)
         {
-            return;
+            return default;
         }
 
-        var some = _rows[..Math.Min(_atOnce, _rows.Length)];
-        foreach (var row in some)
-        {
-            var values = _matrix + ((long)row * _factors);
-            for (var i = 0; i < _factors; i += CacheLine)
-            {
-                Sse.Prefetch1(values + i);
-            }
-        }
-
-        _rows = _rows[some.Length..];
+        // A row may begin within a line, and then its last number is on one more.
+        var line = new LineAhead(rows, count, Math.Min(_asked, factors - 1));
+        _asked += CacheLine.Floats;
+        return line;
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace BookRec.Engine.LinearAlgebra;
 
 /// <summary>
-/// A ← A ± PᵀP on and above the diagonal: the update all the time of ALS goes into.
+/// A ← B ± PᵀP on and above the diagonal: the update all the time of ALS goes into. B may be A itself.
 /// </summary>
 /// <remarks>
 /// A panel P is <c>depth</c> rows of <c>stride</c> floats; A is stride × stride, row-major. The stride is a multiple of <see cref="Lane"/>
@@ -20,40 +20,28 @@ static unsafe class SymmetricRankK
     public static int StrideOf(int factors) => (factors + Lane - 1) / Lane * Lane;
 
     /// <summary>A ← A + PᵀP.</summary>
-    public static void Add(float* a, float* panel, int stride, int depth) => Add(a, panel, stride, depth, default);
+    public static void Add(float* a, float* panel, int stride, int depth) => Add(a, a, panel, stride, depth, default);
 
-    /// <summary>A ← A + PᵀP, while the rows of the next panel come nearer.</summary>
-    public static void Add(float* a, float* panel, int stride, int depth, RowsAhead next)
-        => Update<RegisterTile.Add>(a, panel, stride, depth, 0, next.Over(TilesOf(stride)));
+    /// <summary>A ← B + PᵀP, while the rows of the next panel come nearer.</summary>
+    public static void Add(float* a, float* b, float* panel, int stride, int depth, RowsAhead ahead)
+        => Update<RegisterTile.Add>(a, b, panel, stride, depth, 0, ahead);
 
     /// <summary>
-    /// The same with the tiles on the diagonal of A in cyclic form, see <see cref="OffsetOfCyclic"/>, which computes none of their products
-    /// twice.
+    /// The same with the tiles on the diagonal of A and B in cyclic form, see <see cref="OffsetOfCyclic"/>, which computes none of their
+    /// products twice.
     /// </summary>
-    public static void AddCyclic(float* a, float* panel, int stride, int depth, RowsAhead next)
+    public static void AddCyclic(float* a, float* b, float* panel, int stride, int depth, RowsAhead ahead)
     {
-        next = next.Over(TilesOf(stride));
         for (var row = 0; row < stride; row += RegisterTile.Rows)
         {
-            next.Prefetch();
             var column = row / Lane * Lane;
             if (row == column)
             {
-                RegisterTile.AddCyclic(a + (row * stride) + column, stride, panel + column, stride, depth);
+                var tile = (row * stride) + column;
+                RegisterTile.AddCyclic(a + tile, b + tile, stride, panel + column, stride, depth);
             }
 
-            column += Lane;
-            if ((stride - column) / Lane % 2 != 0)
-            {
-                RegisterTile.Tile8X16<RegisterTile.Add>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
-                column += Lane;
-            }
-
-            for (; column < stride; column += 2 * Lane)
-            {
-                next.Prefetch();
-                RegisterTile.Tile8X32<RegisterTile.Add>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
-            }
+            UpdateRows<RegisterTile.Add>(a, b, panel, stride, depth, row, column + Lane, ref ahead);
         }
     }
 
@@ -73,12 +61,10 @@ static unsafe class SymmetricRankK
     }
 
     /// <summary>A ← A − PᵀP on rows from <paramref name="firstRow"/> on, a multiple of 8.</summary>
-    public static void Subtract(float* a, float* panel, int stride, int depth, int firstRow) => Update<RegisterTile.Subtract>(a, panel, stride, depth, firstRow, default);
+    public static void Subtract(float* a, float* panel, int stride, int depth, int firstRow)
+        => Update<RegisterTile.Subtract>(a, a, panel, stride, depth, firstRow, default);
 
-    /// <summary>No more than there are, so that all rows ahead are asked for.</summary>
-    static int TilesOf(int stride) => stride / RegisterTile.Rows * (stride / Lane) / 4;
-
-    static void Update<TMode>(float* a, float* panel, int stride, int depth, int firstRow, RowsAhead ahead)
+    static void Update<TMode>(float* a, float* b, float* panel, int stride, int depth, int firstRow, RowsAhead ahead)
         where TMode : struct
     {
         Debug.Assert(stride % Lane == 0 && firstRow % RegisterTile.Rows == 0, "Tiles have to fit.");
@@ -86,30 +72,37 @@ static unsafe class SymmetricRankK
         {
             for (var row = firstRow; row < stride; row += RegisterTile.Rows)
             {
-                var column = row / Lane * Lane;
-                if ((stride - column) / Lane % 2 != 0)
-                {
-                    RegisterTile.Tile8X16<TMode>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
-                    column += Lane;
-                }
+                UpdateRows<TMode>(a, b, panel, stride, depth, row, row / Lane * Lane, ref ahead);
+            }
 
-                for (; column < stride; column += 2 * Lane)
-                {
-                    ahead.Prefetch();
-                    RegisterTile.Tile8X32<TMode>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
-                }
+            return;
+        }
+
+        for (var row = firstRow; row < stride; row += RegisterTile.NarrowRows)
+        {
+            for (var column = row / Lane * Lane; column < stride; column += Lane)
+            {
+                var tile = (row * stride) + column;
+                RegisterTile.Tile4X16<TMode>(a + tile, b + tile, stride, panel + row, stride, panel + column, stride, depth, ahead.NextLine());
             }
         }
-        else
+    }
+
+    /// <summary>Eight rows from a column on.</summary>
+    static void UpdateRows<TMode>(float* a, float* b, float* panel, int stride, int depth, int row, int column, ref RowsAhead ahead)
+        where TMode : struct
+    {
+        if ((stride - column) / Lane % 2 != 0)
         {
-            for (var row = firstRow; row < stride; row += RegisterTile.NarrowRows)
-            {
-                for (var column = row / Lane * Lane; column < stride; column += Lane)
-                {
-                    ahead.Prefetch();
-                    RegisterTile.Tile4X16<TMode>(a + (row * stride) + column, stride, panel + row, stride, panel + column, stride, depth);
-                }
-            }
+            var tile = (row * stride) + column;
+            RegisterTile.Tile8X16<TMode>(a + tile, b + tile, stride, panel + row, stride, panel + column, stride, depth, ahead.NextLine());
+            column += Lane;
+        }
+
+        for (; column < stride; column += 2 * Lane)
+        {
+            var tile = (row * stride) + column;
+            RegisterTile.Tile8X32<TMode>(a + tile, b + tile, stride, panel + row, stride, panel + column, stride, depth, ahead.NextLine());
         }
     }
 }

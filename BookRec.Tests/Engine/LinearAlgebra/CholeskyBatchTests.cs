@@ -92,7 +92,7 @@ public sealed unsafe class CholeskyBatchTests
                     _b.Pointer[(system * order) + i] = (float)random.NextDouble();
                 }
 
-                SymmetricRankK.AddCyclic(A(system), panel.Pointer, order, 2 * order, default);
+                SymmetricRankK.AddCyclic(A(system), A(system), panel.Pointer, order, 2 * order, default);
             }
 
             _right = _b.Span.ToArray();

@@ -21,7 +21,7 @@ public sealed unsafe class SymmetricRankKTests
         }
 
         SymmetricRankK.Add(rows.Pointer, panel.Pointer, stride, depth);
-        SymmetricRankK.AddCyclic(cyclic.Pointer, panel.Pointer, stride, depth, default);
+        SymmetricRankK.AddCyclic(cyclic.Pointer, cyclic.Pointer, panel.Pointer, stride, depth, default);
         var offsets = new HashSet<int>();
         for (var row = 0; row < stride; row++)
         {
