@@ -51,10 +51,9 @@ static class ArtifactReader
         }
 
         var format = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(ArtifactSections.Magic.Length));
-        if (format is < ArtifactSections.OldestFormat or > ArtifactSections.Format)
+        if (format != ArtifactSections.Format)
         {
-            throw new InvalidArtifactException(
-                $"The artifact has format {format}; this program reads formats {ArtifactSections.OldestFormat} to {ArtifactSections.Format}.");
+            throw new InvalidArtifactException($"The artifact has format {format}; this program reads format {ArtifactSections.Format}.");
         }
 
         var body = file.AsSpan(0, file.Length - SHA256.HashSizeInBytes);
@@ -89,7 +88,7 @@ static class ArtifactReader
 
     static ColdBooks? ColdBooks(Sections sections, Manifest manifest)
     {
-        if (sections.IsEmpty(ArtifactSections.ColdBooks))
+        if (sections[ArtifactSections.ColdBooks].IsEmpty)
         {
             return null;
         }
@@ -181,8 +180,6 @@ static class ArtifactReader
                 throw new InvalidArtifactException($"{content.Length} bytes follow the last section.");
             }
         }
-
-        public bool IsEmpty(string name) => !_payloads.TryGetValue(name, out var payload) || payload.IsEmpty;
 
         public ReadOnlyMemory<byte> this[string name]
             => _payloads.TryGetValue(name, out var payload) ? payload : throw new InvalidArtifactException($"The section '{name}' is missing.");

@@ -11,8 +11,6 @@ static class ArtifactSections
 {
     public const int Format = 3;
 
-    public const int OldestFormat = 2;
-
     public const int NameBytes = 8;
 
     /// <summary>JSON of a <see cref="Artifacts.Manifest"/>.</summary>

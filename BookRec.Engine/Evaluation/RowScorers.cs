@@ -24,7 +24,7 @@ public static class RowScorers
     public static BlockScorer Collaborative(AlsModel als)
     {
         ArgumentNullException.ThrowIfNull(als);
-        var (factors, books) = (als.BookFactors.Factors, PackedMatrix.OfTransposed(als.BookFactors));
+        var (factors, books) = (als.BookFactors.Factors, PackedMatrix.OfTransposed(als.BookFactors.Values, als.BookFactors.Factors));
         return (rows, scores) =>
         {
             var users = new float[rows.Length * factors];

@@ -55,11 +55,11 @@ sealed unsafe class RotatedSide : IDisposable
     public static RotatedSide Of(FactorMatrix fixedFactors, FactorMatrix gramian, int threads, bool inPlace)
     {
         var factors = fixedFactors.Factors;
-        var eigen = SymmetricEigen.Of(gramian, threads);
-        var vectors = new FactorMatrix(factors, factors);
-        TensorPrimitives.ConvertTruncating<double, float>(eigen.Vectors, vectors.Values);
-        var side = new RotatedSide(fixedFactors, eigen.Values, PackedMatrix.Of(vectors), inPlace);
-        using var forth = PackedMatrix.OfTransposed(vectors);
+        using var eigen = SymmetricEigen.Of(gramian, threads);
+        using var vectors = AlignedBuffer.Uninitialized(factors * factors);
+        TensorPrimitives.ConvertTruncating<double, float>(eigen.Vectors, vectors.Span);
+        var side = new RotatedSide(fixedFactors, eigen.Values, PackedMatrix.Of(vectors.Span, factors), inPlace);
+        using var forth = PackedMatrix.OfTransposed(vectors.Span, factors);
         ByRows(fixedFactors.Rows, threads, (first, count) => forth.Multiply(
             fixedFactors.Values.Slice(first * factors, count * factors), new(side.Values + ((long)first * factors), count * factors)));
         return side;

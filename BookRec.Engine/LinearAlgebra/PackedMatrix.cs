@@ -25,31 +25,31 @@ sealed unsafe class PackedMatrix : IDisposable
 
     public int Columns { get; }
 
-    /// <summary>The matrix itself: depth × columns.</summary>
-    public static PackedMatrix Of(FactorMatrix matrix)
+    /// <summary>The matrix itself: depth × columns, row after row.</summary>
+    public static PackedMatrix Of(ReadOnlySpan<float> matrix, int columns)
     {
-        var packed = new PackedMatrix(matrix.Rows, matrix.Factors);
-        for (var k = 0; k < matrix.Rows; k++)
+        var packed = new PackedMatrix(matrix.Length / columns, columns);
+        for (var k = 0; k < packed._depth; k++)
         {
-            var row = matrix.Row(k);
-            for (var column = 0; column < row.Length; column += PanelColumns)
+            var row = matrix.Slice(k * columns, columns);
+            for (var column = 0; column < columns; column += PanelColumns)
             {
-                row[column..Math.Min(column + PanelColumns, row.Length)].CopyTo(new Span<float>(packed.At(column, k), PanelColumns));
+                row[column..Math.Min(column + PanelColumns, columns)].CopyTo(new Span<float>(packed.At(column, k), PanelColumns));
             }
         }
 
         return packed;
     }
 
-    /// <summary>The transposed matrix: its rows become columns.</summary>
-    public static PackedMatrix OfTransposed(FactorMatrix matrix)
+    /// <summary>The transposed matrix: its rows, of so many numbers, become columns.</summary>
+    public static PackedMatrix OfTransposed(ReadOnlySpan<float> matrix, int depth)
     {
-        var packed = new PackedMatrix(matrix.Factors, matrix.Rows);
-        for (var column = 0; column < matrix.Rows; column++)
+        var packed = new PackedMatrix(depth, matrix.Length / depth);
+        for (var column = 0; column < packed.Columns; column++)
         {
-            var row = matrix.Row(column);
+            var row = matrix.Slice(column * depth, depth);
             var target = packed.At(column / PanelColumns * PanelColumns, 0) + (column % PanelColumns);
-            for (var k = 0; k < row.Length; k++)
+            for (var k = 0; k < depth; k++)
             {
                 target[k * PanelColumns] = row[k];
             }

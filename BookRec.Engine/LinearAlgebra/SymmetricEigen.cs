@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 
@@ -9,7 +8,7 @@ namespace BookRec.Engine.LinearAlgebra;
 /// sections 8.3.1 and 8.3.3). Rows are contiguous throughout, and the rotations, most of the work, are gathered and then applied by blocks
 /// of columns, each small enough for the cache and on whichever thread is free.
 /// </summary>
-sealed class SymmetricEigen
+sealed unsafe class SymmetricEigen : IDisposable
 {
     const int ColumnsAtOnce = 64;
     const int RotationsAtOnce = 1 << 14;
@@ -17,7 +16,8 @@ sealed class SymmetricEigen
 
     readonly int _order;
     readonly int _threads;
-    readonly double[] _a;
+    readonly AlignedBuffer _a;
+    readonly AlignedBuffer _vectors;
     readonly double[] _offDiagonal;
     readonly double[] _betas;
     readonly List<Rotation> _rotations;
@@ -25,11 +25,10 @@ sealed class SymmetricEigen
     SymmetricEigen(FactorMatrix matrix, int threads)
     {
         (_order, _threads) = (matrix.Rows, threads);
-        _a = ArrayPool<double>.Shared.Rent(_order * _order);
+        (_a, _vectors) = (SquareOf(_order), SquareOf(_order));
         _rotations = new(RotationsAtOnce + _order);
-        TensorPrimitives.ConvertTruncating<float, double>(matrix.Values, _a);
+        TensorPrimitives.ConvertTruncating<float, double>(matrix.Values, Numbers(_a));
         (Values, _offDiagonal, _betas) = (new double[_order], new double[_order], new double[_order]);
-        Vectors = new double[_order * _order];
         for (var i = 0; i < _order; i++)
         {
             Vectors[(i * _order) + i] = 1;
@@ -40,7 +39,7 @@ sealed class SymmetricEigen
     public double[] Values { get; }
 
     /// <summary>V, order × order: row i belongs to value i.</summary>
-    public double[] Vectors { get; }
+    public Span<double> Vectors => Numbers(_vectors);
 
     /// <param name="matrix">Square and symmetric.</param>
     /// <param name="threads">At least 1; the result does not depend on it.</param>
@@ -50,11 +49,21 @@ sealed class SymmetricEigen
         eigen.Tridiagonalize();
         eigen.Diagonalize();
         eigen.Return();
-        ArrayPool<double>.Shared.Return(eigen._a);
         return eigen;
     }
 
-    Span<double> Row(int row, int from) => _a.AsSpan((row * _order) + from, _order - from);
+    public void Dispose()
+    {
+        _a.Dispose();
+        _vectors.Dispose();
+    }
+
+    /// <summary>All zero. Outside the collected heap, where garbage of this size stays for long.</summary>
+    static AlignedBuffer SquareOf(int order) => new(checked(order * order * (sizeof(double) / sizeof(float))));
+
+    Span<double> Numbers(AlignedBuffer square) => new(square.Pointer, _order * _order);
+
+    Span<double> Row(int row, int from) => Numbers(_a).Slice((row * _order) + from, _order - from);
 
     /// <summary>A ← HAH for one reflection H = I − βvvᵀ after the other; v stays behind in the row it cleared.</summary>
     void Tridiagonalize()
@@ -64,7 +73,7 @@ sealed class SymmetricEigen
         {
             var v = Row(k, k + 1);
             var p = products.AsSpan(k + 1);
-            Values[k] = _a[(k * _order) + k];
+            Values[k] = Row(k, k)[0];
             var norm = TensorPrimitives.Norm<double>(v);
             _offDiagonal[k] = v[0] > 0 ? -norm : norm;
             v[0] -= _offDiagonal[k];
@@ -83,7 +92,7 @@ sealed class SymmetricEigen
             }
         }
 
-        Values[^1] = _a[(_order * _order) - 1];
+        Values[^1] = Row(_order - 1, _order - 1)[0];
     }
 
     /// <summary>Values and off-diagonal alone; what is done to them is done to the vectors later.</summary>
@@ -161,7 +170,7 @@ sealed class SymmetricEigen
             foreach (var (row, c, s) in _rotations)
             {
                 var at = (row * _order) + first;
-                Rotate(Vectors.AsSpan(at, width), Vectors.AsSpan(at + _order, width), c, s);
+                Rotate(Vectors.Slice(at, width), Vectors.Slice(at + _order, width), c, s);
             }
         });
         _rotations.Clear();
@@ -175,7 +184,7 @@ sealed class SymmetricEigen
             for (var k = _order - 2; k >= 0; k--)
             {
                 var v = Row(k, k + 1);
-                var z = Vectors.AsSpan((row * _order) + k + 1, _order - k - 1);
+                var z = Vectors.Slice((row * _order) + k + 1, _order - k - 1);
                 TensorPrimitives.MultiplyAdd(v, -_betas[k] * TensorPrimitives.Dot<double>(v, z), z, z);
             }
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using BookRec.Engine.Artifacts;
 using BookRec.Engine.Factorization;
@@ -71,6 +72,18 @@ public sealed class ModelArtifactTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Another_format_never_loads_whatever_its_digest(int format)
+    {
+        var bytes = s_bytes.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan("BOOKREC\n".Length), format);
+        Sign(bytes);
+        var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(bytes)));
+        Assert.Equal($"The artifact has format {format}; this program reads format 3.", error.Message);
+    }
+
     [Fact]
     public void Impossible_content_under_a_right_digest_never_loads_and_never_breaks_otherwise()
     {
@@ -81,7 +94,7 @@ public sealed class ModelArtifactTests
         {
             var bytes = s_bytes.ToArray();
             bytes[random.Next(8, bytes.Length - SHA256.HashSizeInBytes)] ^= (byte)random.Next(1, 256);
-            SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes)).CopyTo(bytes, bytes.Length - SHA256.HashSizeInBytes);
+            Sign(bytes);
             try
             {
                 ModelArtifact.Read(new MemoryStream(bytes));
@@ -106,6 +119,9 @@ public sealed class ModelArtifactTests
         var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(Write(model))));
         Assert.Contains("factors", error.Message, StringComparison.Ordinal);
     }
+
+    static void Sign(byte[] artifact)
+        => SHA256.HashData(artifact.AsSpan(0, artifact.Length - SHA256.HashSizeInBytes), artifact.AsSpan(artifact.Length - SHA256.HashSizeInBytes));
 
     static byte[] Write(ModelSnapshot model)
     {

@@ -24,8 +24,8 @@ public sealed class PackedMatrixTests
             }
         }
 
-        using var packed = PackedMatrix.Of(right);
-        using var packedTransposed = PackedMatrix.OfTransposed(transposed);
+        using var packed = PackedMatrix.Of(right.Values, columns);
+        using var packedTransposed = PackedMatrix.OfTransposed(transposed.Values, depth);
         foreach (var matrix in new[] { packed, packedTransposed })
         {
             var result = new float[rows * columns];

@@ -16,7 +16,7 @@ public sealed class SymmetricEigenTests
         var random = new Random(order);
         var matrix = new FactorMatrix(rows, order, [.. Enumerable.Range(0, rows * order).Select(_ => (float)(random.NextDouble() - 0.5))]);
         var gramian = Gramian.Of(matrix, 1);
-        var eigen = SymmetricEigen.Of(gramian, 2);
+        using var eigen = SymmetricEigen.Of(gramian, 2);
         var dense = Matrix<double>.Build.Dense(order, order, (i, j) => gramian.Row(i)[j]);
         var vectors = Matrix<double>.Build.Dense(order, order, (i, j) => eigen.Vectors[(i * order) + j]);
         var expected = dense.Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real).Order();
@@ -30,17 +30,19 @@ public sealed class SymmetricEigenTests
     [Fact]
     public void A_matrix_that_is_zero_or_diagonal_already_is_taken_as_it_is()
     {
-        Assert.All(SymmetricEigen.Of(new(5, 5), 1).Values, value => Assert.Equal(0, value));
-        var diagonal = SymmetricEigen.Of(new(2, 2, [3, 0, 0, 4]), 1);
+        using var zero = SymmetricEigen.Of(new(5, 5), 1);
+        Assert.All(zero.Values, value => Assert.Equal(0, value));
+        using var diagonal = SymmetricEigen.Of(new(2, 2, [3, 0, 0, 4]), 1);
         Assert.Equal([3, 4], diagonal.Values);
-        Assert.Equal([1, 0, 0, 1], diagonal.Vectors.Select(Math.Abs));
+        Assert.Equal([1, 0, 0, 1], diagonal.Vectors.ToArray().Select(Math.Abs));
     }
 
     [Fact]
     public void Threads_do_not_change_a_bit()
     {
         var gramian = Gramian.Of(AlsFactors(), 1);
-        var (one, three) = (SymmetricEigen.Of(gramian, 1), SymmetricEigen.Of(gramian, 3));
+        using var one = SymmetricEigen.Of(gramian, 1);
+        using var three = SymmetricEigen.Of(gramian, 3);
         Assert.Equal(one.Values, three.Values);
         Assert.Equal(one.Vectors, three.Vectors);
 

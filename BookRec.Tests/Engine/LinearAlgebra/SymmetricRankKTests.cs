@@ -13,15 +13,19 @@ public sealed unsafe class SymmetricRankKTests
     {
         var random = new Random(stride);
         using var panel = new AlignedBuffer(stride * depth);
+        using var before = new AlignedBuffer(stride * stride);
         using var rows = new AlignedBuffer(stride * stride);
         using var cyclic = new AlignedBuffer(stride * stride);
-        foreach (ref var value in panel.Span)
+        foreach (var buffer in new[] { panel, before })
         {
-            value = (float)(random.NextDouble() - 0.5);
+            foreach (ref var value in buffer.Span)
+            {
+                value = (float)(random.NextDouble() - 0.5);
+            }
         }
 
-        SymmetricRankK.Add(rows.Pointer, panel.Pointer, stride, depth);
-        SymmetricRankK.AddCyclic(cyclic.Pointer, cyclic.Pointer, panel.Pointer, stride, depth, default);
+        SymmetricRankK.Add(rows.Pointer, before.Pointer, panel.Pointer, stride, depth, default);
+        SymmetricRankK.AddCyclic(cyclic.Pointer, before.Pointer, panel.Pointer, stride, depth, default);
         var offsets = new HashSet<int>();
         for (var row = 0; row < stride; row++)
         {
@@ -29,8 +33,8 @@ public sealed unsafe class SymmetricRankKTests
             {
                 var expected = Enumerable.Range(0, depth).Sum(k => (double)panel.Span[(k * stride) + row] * panel.Span[(k * stride) + column]);
                 var offset = SymmetricRankK.OffsetOfCyclic(stride, row, column);
-                Assert.Equal(expected, rows.Span[(row * stride) + column], 1e-5);
-                Assert.Equal(expected, cyclic.Span[offset], 1e-5);
+                Assert.Equal(before.Span[(row * stride) + column] + expected, rows.Span[(row * stride) + column], 1e-5);
+                Assert.Equal(before.Span[offset] + expected, cyclic.Span[offset], 1e-5);
                 Assert.True(offsets.Add(offset), $"Row {row} and column {column} share their place with others.");
             }
         }
