@@ -7,7 +7,6 @@ using BookRec.Engine.Ranking;
 namespace BookRec.Bench.Kernels;
 
 /// <summary>The inner loops by themselves, beside the plainest code that does the same.</summary>
-[InProcess]
 public unsafe class KernelBenches : IDisposable
 {
     const int Depth = 128;
@@ -17,6 +16,9 @@ public unsafe class KernelBenches : IDisposable
     readonly AlignedBuffer _panel = new(Depth * AlsOptions.MaximumFactors);
     AlignedBuffer _a = new(0);
     AlignedBuffer _b = new(0);
+    AlignedBuffer _systems = new(0);
+    AlignedBuffer _rightSides = new(0);
+    CholeskyBatch _batch = new(0);
     FactorMatrix _books = new(0, 0);
     float[] _vector = [];
     float[] _scores = [];
@@ -30,6 +32,16 @@ public unsafe class KernelBenches : IDisposable
     public void Prepare()
     {
         (_a, _b) = (new(Factors * Factors), new(Factors));
+        _batch = new(Factors);
+        (_systems, _rightSides) = (new(CholeskyBatch.Systems * _batch.MatrixStride), new(CholeskyBatch.Systems * Factors));
+        for (var system = 0; system < CholeskyBatch.Systems; system++)
+        {
+            for (var i = 0; i < Factors; i++)
+            {
+                _systems.Pointer[(system * _batch.MatrixStride) + SymmetricRankK.OffsetOfCyclic(Factors, i, i)] = 2;
+            }
+        }
+
         _books = AlsTrainer.InitialFactors(Books, new() { Factors = Factors });
         _books.Values[..(Depth * Factors)].CopyTo(_panel.Span);
         (_vector, _scores) = (_books.Row(0).ToArray(), new float[Books]);
@@ -38,6 +50,10 @@ public unsafe class KernelBenches : IDisposable
 
     [Benchmark]
     public void SymmetricRank128Update() => SymmetricRankK.Add(_a.Pointer, _panel.Pointer, Factors, Depth);
+
+    [Benchmark]
+    public void SymmetricRank128UpdateInCyclicForm()
+        => SymmetricRankK.AddCyclic(_a.Pointer, _a.Pointer, _panel.Pointer, Factors, Depth, default);
 
     [Benchmark]
     public void SymmetricRank128UpdatePlainly()
@@ -68,8 +84,31 @@ public unsafe class KernelBenches : IDisposable
         return positive;
     }
 
+    [Benchmark(OperationsPerInvoke = CholeskyBatch.Systems)]
+    public bool CholeskyAndSolveInABatch()
+    {
+        Span<float> gains = stackalloc float[CholeskyBatch.Systems];
+        return _batch.Solve(_systems.Pointer, _rightSides.Pointer, gains);
+    }
+
     [Benchmark]
     public void ScoresOf10000() => MatrixVector.Multiply(_books, _vector, _scores);
+
+    [Benchmark]
+    public void ScoresOf10000Plainly()
+    {
+        for (var book = 0; book < Books; book++)
+        {
+            var row = _books.Row(book);
+            var score = 0f;
+            for (var i = 0; i < row.Length; i++)
+            {
+                score += row[i] * _vector[i];
+            }
+
+            _scores[book] = score;
+        }
+    }
 
     [Benchmark]
     public int[] Top10Of10000() => TopK.Select(_scores, _ids, null, Wanted);
@@ -79,6 +118,9 @@ public unsafe class KernelBenches : IDisposable
         _panel.Dispose();
         _a.Dispose();
         _b.Dispose();
+        _systems.Dispose();
+        _rightSides.Dispose();
+        _batch.Dispose();
         GC.SuppressFinalize(this);
     }
 }

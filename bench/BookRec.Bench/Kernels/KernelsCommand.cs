@@ -13,8 +13,9 @@ static class KernelsCommand
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, _) =>
         {
-            BenchmarkSwitcher.FromTypes([typeof(KernelBenches)]).Run(["--filter", "*", .. parsed.GetValue(arguments)!, .. parsed.UnmatchedTokens]);
-            return Task.FromResult(0);
+            // In this process: BenchmarkDotNet would build another program, which the project's settings do not fit.
+            var summary = BenchmarkRunner.Run<KernelBenches>(args: ["--inProcess", .. parsed.GetValue(arguments)!, .. parsed.UnmatchedTokens]);
+            return Task.FromResult(summary is { HasCriticalValidationErrors: false } && summary.Reports.All(report => report.Success) ? 0 : 1);
         });
         return command;
     }
