@@ -112,7 +112,7 @@ public sealed class ImportGrain(
             while (await Task.WhenAny(reading, Task.Delay(SaveInterval, time)) != reading)
             {
                 TakeOver();
-                await log.Save(_status!);
+                await SaveProgress();
                 DelayDeactivation(UploadPatience);
             }
 
@@ -132,6 +132,19 @@ public sealed class ImportGrain(
             logger.LogError(e, "Import {ImportId} failed", this.GetPrimaryKey());
             TakeOver();
             await EndAfterFailure(e is OperationCanceledException ? "The silo stopped. What was committed is kept; run the import again to complete it." : e.Message);
+        }
+    }
+
+    private async Task SaveProgress()
+    {
+        try
+        {
+            await log.Save(_status!);
+        }
+        catch (Exception e)
+        {
+            // The books go in all the same, and the next second saves again; only how the import ends must be written down.
+            logger.LogWarning(e, "The progress of import {ImportId} could not be written down", this.GetPrimaryKey());
         }
     }
 
