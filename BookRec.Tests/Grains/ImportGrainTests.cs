@@ -1,4 +1,5 @@
 using System.Text;
+using BookRec.Grains.Imports;
 using BookRec.Grains.Interfaces.Imports;
 using BookRec.Grains.Options;
 using BookRec.Storage.Catalogue;
@@ -8,6 +9,7 @@ using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Core.Internal;
 using Orleans.TestingHost;
 
 namespace BookRec.Tests.Grains;
@@ -28,7 +30,7 @@ public sealed class ImportGrainTests(TestPostgres postgres) : IAsyncLifetime
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => silo.Services
             .AddSingleton(TimeProvider.System).AddSingleton(_database.Database)
-            .AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<BookStore>().AddSingleton<DemoData>()
+            .AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<ImportSpool>().AddSingleton<BookStore>().AddSingleton<DemoData>()
             .AddSingleton(Options.Create(new ImportOptions { SpoolDirectory = _spool })));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -66,6 +68,47 @@ public sealed class ImportGrainTests(TestPostgres postgres) : IAsyncLifetime
         var ended = (await new ImportLog(_database.Database).Find(id, Stop))!;
         Assert.Equal((ImportState.Succeeded, 1, null), (ended.State, ended.Books, ended.Reason));
         Assert.Empty(Directory.GetFileSystemEntries(_spool));
+    }
+
+    [Fact]
+    public async Task An_upload_that_does_not_go_on_ends_with_its_activation_and_leaves_no_files()
+    {
+        var (id, import) = await Uploaded();
+        Assert.NotEmpty(Directory.GetFileSystemEntries(_spool));
+
+        await import.Cast<IGrainManagementExtension>().DeactivateOnIdle();
+
+        var log = new ImportLog(_database.Database);
+        await Poll.Until(async () => (await log.Find(id, Stop))!.State == ImportState.Failed, "the upload to end");
+        Assert.Empty(Directory.GetFileSystemEntries(_spool));
+    }
+
+    [Fact]
+    public async Task An_import_whose_start_could_not_be_written_down_can_be_aborted()
+    {
+        await Execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$",
+            "CREATE TRIGGER no_start BEFORE UPDATE ON imports FOR EACH ROW WHEN (NEW.state = 'Running') EXECUTE FUNCTION refuse()");
+        var (_, import) = await Uploaded();
+        await Assert.ThrowsAnyAsync<Exception>(import.Run);
+
+        await import.Abort("it did not begin");
+
+        Assert.Equal((ImportState.Failed, "it did not begin"), ((await import.Status())!.State, (await import.Status())!.Reason));
+        Assert.Empty(Directory.GetFileSystemEntries(_spool));
+    }
+
+    [Fact]
+    public void A_silo_that_starts_deletes_what_imports_left_behind_and_nothing_else()
+    {
+        var spool = new ImportSpool(Options.Create(new ImportOptions { SpoolDirectory = _spool }));
+        var left = Directory.CreateDirectory(spool.FolderOf(Guid.NewGuid()));
+        File.WriteAllText(Path.Combine(left.FullName, "books.csv"), "id");
+        var other = Directory.CreateDirectory(Path.Combine(_spool, "photographs"));
+
+        spool.Empty();
+
+        Assert.Equal([other.FullName], Directory.GetFileSystemEntries(_spool));
     }
 
     /// <summary>An import of one book whose files are there.</summary>
