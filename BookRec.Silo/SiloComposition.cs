@@ -1,5 +1,4 @@
 using System.Net;
-using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Catalogue;
 using BookRec.Grains.Imports;
