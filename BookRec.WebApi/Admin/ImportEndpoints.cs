@@ -28,6 +28,7 @@ public static class ImportEndpoints
     private static async Task<Accepted<ImportResponse>> Start(ImportParameters parameters, HttpRequest request, Cluster cluster, CancellationToken cancelled)
     {
         var id = Guid.NewGuid();
+        request.HttpContext.SetAuditTarget(id.ToString());
         var import = cluster.Import(id);
         try
         {
