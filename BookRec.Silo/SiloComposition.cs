@@ -1,7 +1,7 @@
 using System.Net;
-using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Catalogue;
+using BookRec.Grains.Imports;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
 using BookRec.Grains.Training;
@@ -78,7 +78,7 @@ public static class SiloComposition
     private static void AddGrainParts(IServiceCollection services)
     {
         services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
-        services.AddSingleton<Housekeeping>();
+        services.AddSingleton<Housekeeping>().AddSingleton<ImportSpool>();
         services.AddTraining();
         services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         services.AddSingleton<DemoSeed>();

@@ -26,7 +26,7 @@ public interface IAccountsGrain : IGrainWithIntegerKey
 /// <summary>One thing an administrator did.</summary>
 /// <param name="Actor">The administrator's account.</param>
 /// <param name="Action">Method and route template.</param>
-/// <param name="Target">What the route names, such as an account or a model version; null when it names nothing.</param>
+/// <param name="Target">What the route names, such as an account or a model version, or what was made; null when there is neither.</param>
 /// <param name="RequestId">Leads to the log.</param>
 /// <param name="Status">How it ended, as an HTTP status; null when that is not known, because the process went away meanwhile.</param>
 [GenerateSerializer, Immutable, Alias("bookrec.AuditEntry")]

@@ -45,6 +45,13 @@ public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPers
 
     public async Task<RefreshGrant?> Refresh(string refreshToken)
     {
+        if (!stored.RecordExists)
+        {
+            // Anybody can make up families; what is not there is not kept.
+            DeactivateOnIdle();
+            return null;
+        }
+
         var state = stored.State;
         var hash = HashOf(refreshToken);
         if (state.Current is null || state.ExpiresAt <= time.GetUtcNow())

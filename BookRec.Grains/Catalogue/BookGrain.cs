@@ -40,6 +40,9 @@ public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews n
             _checkedAgainst = view;
         }
 
+        // Anybody can make up ids; what is not there is not kept.
+        if (_book is null)
+            DeactivateOnIdle();
         return _book;
     }
 

@@ -14,7 +14,7 @@ namespace BookRec.Grains.Imports;
 /// killed ends as failed and says so: what it committed stays, and running it again completes it.
 /// </summary>
 public sealed class ImportGrain(
-    ImportLog log, ImportPipeline pipeline, BookStore books, DemoData demo, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
+    ImportLog log, ImportPipeline pipeline, ImportSpool spool, BookStore books, DemoData demo, IOptions<ImportOptions> options, TimeProvider time, ILogger<ImportGrain> logger)
     : Grain, IImportGrain, IDisposable
 {
     /// <summary>An upload that sends nothing for so long has broken off.</summary>
@@ -28,8 +28,6 @@ public sealed class ImportGrain(
     private Task _reading = Task.CompletedTask;
     private volatile ImportCounts? _latest;
 
-    private string Spool => Path.Combine(options.Value.SpoolDirectory!, this.GetPrimaryKey().ToString("N"));
-
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _status = await log.Find(this.GetPrimaryKey(), cancellationToken);
@@ -41,13 +39,15 @@ public sealed class ImportGrain(
     {
         await _stopping.CancelAsync();
         await _reading;
+        if (_status is { State: ImportState.Uploading })
+            await EndAfterFailure("The upload broke off.");
     }
 
     public async Task Open(ImportFormat format, string source)
     {
         if (_status is not null)
             throw new RejectedException(RejectionKind.Conflict, "This import has begun already.");
-        Directory.CreateDirectory(Spool);
+        Directory.CreateDirectory(spool.FolderOf(this.GetPrimaryKey()));
         _status = new ImportStatus(this.GetPrimaryKey(), ImportState.Uploading, format, source, 0, 0, 0, 0, 0, 0, [], null, time.GetUtcNow(), null);
         await log.Save(_status);
         DelayDeactivation(UploadPatience);
@@ -81,10 +81,11 @@ public sealed class ImportGrain(
             throw new RejectedException(RejectionKind.Invalid, nothing, "files");
         }
 
-        _status = status with { State = ImportState.Running };
-        await log.Save(_status);
+        var running = status with { State = ImportState.Running };
+        await log.Save(running);
+        _status = running;
         _reading = Read();
-        return _status;
+        return running;
     }
 
     public async Task Abort(string reason)
@@ -112,7 +113,7 @@ public sealed class ImportGrain(
             while (await Task.WhenAny(reading, Task.Delay(SaveInterval, time)) != reading)
             {
                 TakeOver();
-                await log.Save(_status!);
+                await SaveProgress();
                 DelayDeactivation(UploadPatience);
             }
 
@@ -135,6 +136,19 @@ public sealed class ImportGrain(
         }
     }
 
+    private async Task SaveProgress()
+    {
+        try
+        {
+            await log.Save(_status!);
+        }
+        catch (Exception e)
+        {
+            // The books go in all the same, and the next second saves again; only how the import ends must be written down.
+            logger.LogWarning(e, "The progress of import {ImportId} could not be written down", this.GetPrimaryKey());
+        }
+    }
+
     private async Task EndAfterFailure(string reason)
     {
         try
@@ -150,10 +164,9 @@ public sealed class ImportGrain(
 
     private async Task End(ImportState state, string? reason)
     {
+        spool.Delete(this.GetPrimaryKey());
         _status = _status! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), Progress = state == ImportState.Succeeded ? 1 : _status.Progress };
         await log.Save(_status);
-        if (Directory.Exists(Spool))
-            Directory.Delete(Spool, recursive: true);
     }
 
     private void TakeOver()
@@ -168,7 +181,7 @@ public sealed class ImportGrain(
             : throw new RejectedException(RejectionKind.Conflict, $"This import is {_status?.State.ToString() ?? "unknown"}, not {state}.");
 
     /// <summary>Known names only get here, so a name cannot lead out of the spool.</summary>
-    private string PathOf(string fileName) => Path.Combine(Spool, Path.GetFileName(fileName));
+    private string PathOf(string fileName) => Path.Combine(spool.FolderOf(this.GetPrimaryKey()), Path.GetFileName(fileName));
 
     /// <summary>Hands reports over at once; <see cref="Progress{T}"/> would queue them.</summary>
     private sealed class Latest(Action<ImportCounts> take) : IProgress<ImportCounts>

@@ -1,3 +1,4 @@
+using BookRec.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -34,14 +35,14 @@ public sealed class RedisBuckets : IBuckets, IAsyncDisposable
     private readonly Task<ConnectionMultiplexer> _connection;
     private readonly MemoryBuckets _memory;
     private readonly TimeProvider _clock;
-    private readonly ILogger<RedisBuckets> _log;
+    private readonly OutageLog _outage;
     private readonly TimeSpan _patience;
     private long _pausedSince;
 
     public RedisBuckets(ConfigurationOptions redis, MemoryBuckets memory, TimeProvider clock, ILogger<RedisBuckets> log, TimeSpan? patience = null)
     {
         _connection = ConnectionMultiplexer.ConnectAsync(redis);
-        (_memory, _clock, _log, _patience) = (memory, clock, log, patience ?? _defaultPatience);
+        (_memory, _clock, _outage, _patience) = (memory, clock, new OutageLog(log, LogLevel.Warning, clock), patience ?? _defaultPatience);
     }
 
     public async ValueTask<Grant> Take(string key, Budget budget, int cost = 1)
@@ -62,7 +63,7 @@ public sealed class RedisBuckets : IBuckets, IAsyncDisposable
         catch (Exception away) when (away is RedisException or TimeoutException)
         {
             Volatile.Write(ref _pausedSince, _clock.GetTimestamp());
-            _log.LogWarning(away, "Redis does not answer; this front limits requests by itself");
+            _outage.Tell(away, "Redis does not answer; this front limits requests by itself");
             return await _memory.Take(key, budget, cost);
         }
     }

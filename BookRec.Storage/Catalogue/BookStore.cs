@@ -167,7 +167,7 @@ public sealed class BookStore(Database database, TimeProvider time)
     /// </summary>
     /// <remarks>A reader's newest rating of a book counts. The revision stays: nobody edited the book.</remarks>
     public Task<int> RefreshRatings(CancellationToken cancellationToken = default)
-        => database.Write(
+        => database.Maintain(
             async session =>
             {
                 // Right after an import PostgreSQL takes the tables for empty, until autovacuum comes by: a plan for that took minutes.

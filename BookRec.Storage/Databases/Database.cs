@@ -15,6 +15,9 @@ public enum DatabaseEngine
 /// </remarks>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>Longest time for a statement over whole tables: not for ever, since a server that vanishes says nothing.</summary>
+    private static readonly TimeSpan s_maintenance = TimeSpan.FromHours(1);
+
     private readonly Dialect _dialect;
 
     // SQLite has one writer at a time. Waiting here is fair and costs nothing; waiting in the engine polls and holds a thread.
@@ -81,7 +84,20 @@ public sealed class Database : IAsyncDisposable
     /// Runs statements in one transaction and commits it; returns after the commit. A work that calls <see cref="Session.Abandon"/> or
     /// throws leaves nothing behind. PostgreSQL: read committed; SQLite: the writer's lock from the first statement on.
     /// </summary>
-    internal Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    internal Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) => Write(work, null, cancellationToken);
+
+    /// <summary>As <see cref="Write{T}(Func{Session, Task{T}}, CancellationToken)"/>, for statements over whole tables, which take as long as there are rows.</summary>
+    internal Task<T> Maintain<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
+        => Write(
+            async session =>
+            {
+                await _dialect.LimitStatements(session, s_maintenance);
+                return await work(session);
+            },
+            s_maintenance,
+            cancellationToken);
+
+    private Task<T> Write<T>(Func<Session, Task<T>> work, TimeSpan? commandTimeout, CancellationToken cancellationToken)
         => OffTheTurn(
             async () =>
             {
@@ -90,7 +106,7 @@ public sealed class Database : IAsyncDisposable
                 {
                     await using var connection = await Open(cancellationToken);
                     await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                    var session = new Session(connection, transaction, _dialect, cancellationToken);
+                    var session = new Session(connection, transaction, _dialect, cancellationToken, commandTimeout);
                     var result = await work(session);
 
                     // A commit that has begun is seen through: cancelling it would leave the caller not knowing.

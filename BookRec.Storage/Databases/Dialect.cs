@@ -41,6 +41,9 @@ internal abstract class Dialect : IAsyncDisposable
     /// <summary>The condition that a column holds one of an array's values. PostgreSQL takes the array as it is, SQLite as many parameters.</summary>
     public abstract string In(string column, string parameter);
 
+    /// <summary>Lets each statement of the session's transaction take so long, even where the server has a shorter limit of its own.</summary>
+    public abstract Task LimitStatements(Session session, TimeSpan limit);
+
     /// <summary>Adds many rows, leaving out those that are there already; returns how many were added.</summary>
     public abstract Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FluentMigrator.Runner;
@@ -111,6 +112,9 @@ internal sealed class PostgresDialect : Dialect
     public override bool IsRefusal(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] };
 
     public override string In(string column, string parameter) => $"{column} = ANY(@{parameter})";
+
+    public override Task LimitStatements(Session session, TimeSpan limit)
+        => session.Execute(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {(long)limit.TotalMilliseconds}"));
 
     /// <summary>Binary <c>COPY</c> into a staging table of this session, then one <c>INSERT … SELECT</c>.</summary>
     public override async Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)

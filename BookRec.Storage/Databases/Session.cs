@@ -4,7 +4,9 @@ using Dapper;
 namespace BookRec.Storage.Databases;
 
 /// <summary>One connection, its transaction if there is one, and short names for what stores do with them.</summary>
-internal sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
+/// <param name="commandTimeout">Longest time for one statement, whole seconds; null: what the connection says.</param>
+internal sealed class Session(
+    DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken, TimeSpan? commandTimeout = null)
 {
     public DbConnection Connection => connection;
 
@@ -31,5 +33,5 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
     public Task<int> Execute(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
 
     private CommandDefinition Command(string sql, object? parameters)
-        => new(sql, parameters, transaction, cancellationToken: cancellationToken);
+        => new(sql, parameters, transaction, (int?)commandTimeout?.TotalSeconds, cancellationToken: cancellationToken);
 }

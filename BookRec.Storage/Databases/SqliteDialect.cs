@@ -102,6 +102,9 @@ internal sealed class SqliteDialect : Dialect
 
     public override string In(string column, string parameter) => $"{column} IN @{parameter}";
 
+    /// <summary>The engine has no such limit.</summary>
+    public override Task LimitStatements(Session session, TimeSpan limit) => Task.CompletedTask;
+
     /// <summary>One prepared statement, run once a row: inside one transaction this is as fast as the engine goes.</summary>
     public override Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
     {

@@ -5,9 +5,6 @@ namespace BookRec.Storage.Imports;
 /// <summary>Rows of a CSV file (RFC 4180), where a quoted field may run over several lines.</summary>
 internal sealed class CsvRows : RowSource
 {
-    /// <summary>Characters of the longest row; a longer one is a quote that never closes.</summary>
-    private const int MaxRow = 1 << 20;
-
     private readonly CsvDataReader _reader;
     private long _next = 1;
 

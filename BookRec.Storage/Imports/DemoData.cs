@@ -15,7 +15,7 @@ public sealed class DemoData(Database database, TimeProvider time)
     /// Changes nothing where there is no demo.
     /// </summary>
     /// <returns>How many books went.</returns>
-    public Task<int> Retire(CancellationToken cancellationToken = default) => database.Write(
+    public Task<int> Retire(CancellationToken cancellationToken = default) => database.Maintain(
         async session =>
         {
             var simulated = new { kind = (short)AccountKind.Simulated };

@@ -9,6 +9,8 @@ namespace BookRec.Storage.Imports;
 internal sealed class SemicolonRows(TextReader text) : RowSource
 {
     private readonly List<string> _fields = [];
+    private readonly StringBuilder _line = new();
+    private bool _afterReturn;
 
     public override int Fields => _fields.Count;
 
@@ -16,7 +18,7 @@ internal sealed class SemicolonRows(TextReader text) : RowSource
 
     public override bool Read()
     {
-        while (text.ReadLine() is { } line)
+        while (ReadLine() is { } line)
         {
             Line++;
             if (string.IsNullOrWhiteSpace(line)) continue;
@@ -28,6 +30,25 @@ internal sealed class SemicolonRows(TextReader text) : RowSource
     }
 
     public override void Dispose() => text.Dispose();
+
+    /// <summary>As <see cref="TextReader.ReadLine"/>, but a line that has no end does not fill the memory.</summary>
+    /// <exception cref="InvalidDataException">It is longer than a row can be.</exception>
+    private string? ReadLine()
+    {
+        _line.Clear();
+        while (text.Read() is >= 0 and var next)
+        {
+            var c = (char)next;
+            var isSecondOfTwo = c == '\n' && _afterReturn;
+            _afterReturn = c == '\r';
+            if (isSecondOfTwo) continue;
+            if (c is '\n' or '\r') return _line.ToString();
+            if (_line.Length == MaxRow) throw new InvalidDataException($"the row after it has more than {MaxRow} characters.");
+            _line.Append(c);
+        }
+
+        return _line.Length > 0 ? _line.ToString() : null;
+    }
 
     private void Split(string line)
     {

@@ -196,7 +196,7 @@ public sealed class InteractionStore(Database database, TimeProvider time)
 
     /// <summary>Forgets idempotency keys older than a time; returns how many.</summary>
     public Task<int> ForgetKeys(DateTimeOffset before, CancellationToken cancellationToken = default)
-        => database.Write(
+        => database.Maintain(
             session => session.Execute("DELETE FROM idempotency_keys WHERE created_at < @before", new { before = before.ToUnixTimeMilliseconds() }),
             cancellationToken);
 

@@ -90,6 +90,10 @@ public sealed class ImportTests
         await app.Kill();
         Assert.Equal("running", (string)status["state"]!);
 
+        // In a cluster the import is ended by another silo, which cannot reach the files.
+        var endedElsewhere = Directory.CreateDirectory(Path.Combine(app.DataDirectory, "spool", $"{Guid.NewGuid():N}"));
+        await File.WriteAllTextAsync(Path.Combine(endedElsewhere.FullName, "books.csv"), books);
+
         await app.Launch();
         var broken = await admin.Get(location);
         Assert.Equal("failed", (string)broken["state"]!);

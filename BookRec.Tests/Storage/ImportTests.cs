@@ -303,6 +303,17 @@ public abstract class ImportTests(DatabaseEngine engine, TestPostgres postgres) 
     }
 
     [Fact]
+    public async Task A_Book_Crossing_file_whose_lines_do_not_end_is_refused()
+    {
+        const string header = "\"ISBN\";\"Book-Title\";\"Book-Author\";\"Year-Of-Publication\"\n";
+        _folder.AddZipped("BX-Books.csv", header + "\"0195153448\";\"One\";\"Nobody\";\"2002\"\n" + new string('x', 3_000_000));
+
+        var refused = await Assert.ThrowsAsync<ImportFailedException>(() => Import(ImportFormat.BookCrossing));
+
+        Assert.Equal("BX-Books.csv: cannot be read on after line 2: the row after it has more than 1048576 characters.", refused.Message);
+    }
+
+    [Fact]
     public async Task Two_sources_with_the_same_ids_never_meet()
     {
         _folder.Add("books.csv", TwoBooks);

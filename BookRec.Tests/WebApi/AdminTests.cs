@@ -1,6 +1,8 @@
 using System.Net;
 using System.Threading.Channels;
 using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Grains.Interfaces.Imports;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Tests.WebApi.Support;
@@ -58,6 +60,25 @@ public sealed class AdminTests(Front front) : IClassFixture<Front>
         }
 
         Assert.Equal("20260405T101500Z-3f9a", front.Cluster.Calls.First().Arguments[0]);
+    }
+
+    [Fact]
+    public async Task The_audit_log_names_what_was_made()
+    {
+        front.Cluster.On<ICatalogGrain>(nameof(ICatalogGrain.Create), Samples.Book(42));
+        front.Cluster.On<ITrainingGrain>(nameof(ITrainingGrain.Start), Samples.Run());
+        front.Cluster.On<IModelRegistryGrain>(nameof(IModelRegistryGrain.Rollback), Samples.Version());
+        front.Cluster.On<IImportGrain>(nameof(IImportGrain.Run), call => Samples.Import((Guid)call.Key));
+        front.Concluded.Clear();
+
+        await front.Admin.PostJson("/api/books", """{"title": "Emma", "authors": ["Jane Austen"]}""");
+        await front.Admin.PostAsync("/api/admin/retrain", null, TestContext.Current.CancellationToken);
+        await front.Admin.PostAsync("/api/admin/models/rollback", null, TestContext.Current.CancellationToken);
+        using var files = new MultipartFormDataContent { { new ByteArrayContent([1]), "files", "books.csv" } };
+        var import = await front.Admin.PostAsync("/api/admin/imports?format=bookrec", files, TestContext.Current.CancellationToken);
+
+        var importId = (await import.Json()).GetProperty("id").GetString();
+        Assert.Equal([(201, "42"), (202, $"{Samples.RunId}"), (200, Samples.Version().Version), (202, importId)], front.Concluded);
     }
 
     [Fact]

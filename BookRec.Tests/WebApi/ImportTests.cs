@@ -93,6 +93,18 @@ public sealed class ImportTests(Front front) : IClassFixture<Front>
         Assert.Equal(nameof(IImportGrain.Abort), front.Cluster.Calls.Last().Method);
     }
 
+    [Theory]
+    [InlineData(nameof(IImportGrain.Open))]
+    [InlineData(nameof(IImportGrain.Run))]
+    public async Task An_import_that_does_not_begin_is_aborted(string step)
+    {
+        Reset();
+        front.Cluster.On<IImportGrain>(step, new RejectedException(RejectionKind.Unavailable, "The database did not answer."));
+        front.Cluster.On<IImportGrain>(nameof(IImportGrain.Abort), new RejectedException(RejectionKind.NotFound, "This is not told."));
+        await (await Upload(Path, ("BX-Books.csv", [1]))).Problem(503);
+        Assert.Equal(nameof(IImportGrain.Abort), front.Cluster.Calls.Last().Method);
+    }
+
     [Fact]
     public async Task A_client_that_goes_away_aborts_the_import()
     {

@@ -77,7 +77,7 @@ public sealed record RoleRequest([property: Required] Role? Role) : IValidated
 
 /// <param name="Actor">The administrator's account.</param>
 /// <param name="Action">Method and route.</param>
-/// <param name="Target">What the route names, such as an account.</param>
+/// <param name="Target">What the route names, such as an account, or what was made, such as a book or a training run.</param>
 /// <param name="RequestId">Leads to the log.</param>
 /// <param name="Status">How it ended, as an HTTP status; null when the process went away meanwhile.</param>
 public sealed record AuditEntryResponse(DateTimeOffset At, Guid Actor, string Action, string? Target, string RequestId, int? Status)

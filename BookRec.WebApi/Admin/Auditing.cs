@@ -35,7 +35,7 @@ internal static class Auditing
         }
     });
 
-    /// <summary>Names what a request has made, which its route could not know.</summary>
+    /// <summary>Names what a request has made or chosen, which its route could not know.</summary>
     public static void SetAuditTarget(this HttpContext context, string target) => context.Items[_target] = target;
 
     private static AuditEntry EntryOf(HttpContext context)

@@ -1,3 +1,4 @@
+using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Imports;
 using BookRec.WebApi.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,20 +28,19 @@ public static class ImportEndpoints
     private static async Task<Accepted<ImportResponse>> Start(ImportParameters parameters, HttpRequest request, Cluster cluster, CancellationToken cancelled)
     {
         var id = Guid.NewGuid();
+        request.HttpContext.SetAuditTarget(id.ToString());
         var import = cluster.Import(id);
-        await import.Open(parameters.Format, parameters.Source);
         try
         {
+            await import.Open(parameters.Format, parameters.Source);
             await ImportUpload.Send(request, import, cancelled);
+            return TypedResults.Accepted($"/api/admin/imports/{id}", ImportResponse.From(await import.Run()));
         }
         catch (Exception failure)
         {
             await Abort(import, failure);
             throw;
         }
-
-        var status = await import.Run();
-        return TypedResults.Accepted($"/api/admin/imports/{id}", ImportResponse.From(status));
     }
 
     private static async Task<Results<Ok<ImportResponse>, NotFound>> Get(Guid id, Cluster cluster)
@@ -75,9 +75,9 @@ public static class ImportEndpoints
         {
             await import.Abort(failure is OperationCanceledException or IOException ? "the upload broke off" : failure.Message);
         }
-        catch (Exception unreachable) when (unreachable is TimeoutException or Orleans.Runtime.OrleansException)
+        catch (Exception unreachable) when (unreachable is RejectedException or TimeoutException or Orleans.Runtime.OrleansException)
         {
-            // The silo that held the pieces is gone, and the pieces with it; the first failure is the one to tell.
+            // The grain ends an upload by itself that does not go on, and a silo its uploads when it starts; the first failure is the one to tell.
         }
     }
 }

@@ -36,6 +36,10 @@ public static class ModelEndpoints
         return TypedResults.Ok(ModelVersionResponse.From(await cluster.Models.Promote(version)));
     }
 
-    private static async Task<Ok<ModelVersionResponse>> Rollback(Cluster cluster)
-        => TypedResults.Ok(ModelVersionResponse.From(await cluster.Models.Rollback()));
+    private static async Task<Ok<ModelVersionResponse>> Rollback(Cluster cluster, HttpContext context)
+    {
+        var active = await cluster.Models.Rollback();
+        context.SetAuditTarget(active.Version);
+        return TypedResults.Ok(ModelVersionResponse.From(active));
+    }
 }

@@ -24,9 +24,10 @@ public static class TrainingEndpoints
             .DisableRequestTimeout();
     }
 
-    private static async Task<Accepted<TrainingRunResponse>> Retrain(Cluster cluster)
+    private static async Task<Accepted<TrainingRunResponse>> Retrain(Cluster cluster, HttpContext context)
     {
         var run = await cluster.Training.Start(TrainingTrigger.Demand);
+        context.SetAuditTarget(run.Id.ToString());
         return TypedResults.Accepted($"{Runs}/{run.Id}", TrainingRunResponse.From(run));
     }
 

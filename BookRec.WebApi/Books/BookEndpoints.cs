@@ -1,3 +1,4 @@
+using System.Globalization;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Hosting.Auth;
 using BookRec.WebApi.Admin;
@@ -29,10 +30,11 @@ public static class BookEndpoints
     private static async Task<Results<Ok<BookResponse>, NotFound>> Get(long id, Cluster cluster, HttpResponse response)
         => await cluster.Book(id).Get() is { } book ? Found(book, response) : TypedResults.NotFound();
 
-    private static async Task<Created<BookResponse>> Create(BookRequest request, Cluster cluster, HttpResponse response)
+    private static async Task<Created<BookResponse>> Create(BookRequest request, Cluster cluster, HttpContext context)
     {
         var book = await cluster.Catalog.Create(request.ToDraft());
-        EntityTag.Write(response, book);
+        context.SetAuditTarget(book.Id.ToString(CultureInfo.InvariantCulture));
+        EntityTag.Write(context.Response, book);
         return TypedResults.Created($"/api/books/{book.Id}", BookResponse.From(book));
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BookRec.Grains.Interfaces;
+using BookRec.Hosting.Logging;
 using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Requests;
 using Microsoft.AspNetCore.Diagnostics;
@@ -26,6 +27,7 @@ public static class Problems
     {
         // Without this, binding failures are answered with a bare status in production and the field is lost.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<Outages>();
     }
 
     public static void UseProblems(this WebApplication app)
@@ -68,11 +70,11 @@ public static class Problems
             case DbException:
             case UnavailableExceptionFallbackException { ExceptionType: { } type } when type.Contains("Npgsql", StringComparison.Ordinal):
                 // A grain that could not be activated hands on what its storage threw, as it is or, where its type is not known here, in words.
-                Logger(context).LogWarning(failure, "The database did not answer");
+                context.RequestServices.GetRequiredService<Outages>().Database.Tell(failure, "The database did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The database did not answer. Nothing was acknowledged; try again in a moment.");
             case TimeoutException or OrleansException:
             case ArgumentException when failure.Message.StartsWith(NoSiloKnown, StringComparison.Ordinal):
-                Logger(context).LogWarning(failure, "The cluster did not answer");
+                context.RequestServices.GetRequiredService<Outages>().Cluster.Tell(failure, "The cluster did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
             default:
                 Logger(context).LogError(failure, "A request failed unexpectedly");
@@ -131,6 +133,15 @@ public static class Problems
         _ => null,
     };
 
-    private static ILogger Logger(HttpContext context)
-        => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems));
+    private static ILogger Logger(HttpContext context) => Logger(context.RequestServices.GetRequiredService<ILoggerFactory>());
+
+    private static ILogger Logger(ILoggerFactory loggers) => loggers.CreateLogger(typeof(Problems));
+
+    /// <summary>What is away is away for every request.</summary>
+    private sealed class Outages(ILoggerFactory loggers, TimeProvider clock)
+    {
+        public OutageLog Database { get; } = new(Logger(loggers), LogLevel.Warning, clock);
+
+        public OutageLog Cluster { get; } = new(Logger(loggers), LogLevel.Warning, clock);
+    }
 }

@@ -45,7 +45,7 @@ public sealed class Front : IAsyncLifetime
     /// <summary>What was written into the audit log, and how it ended.</summary>
     public ConcurrentQueue<AuditEntry> Noted { get; } = [];
 
-    public ConcurrentQueue<int> Concluded { get; } = [];
+    public ConcurrentQueue<(int Status, string? Target)> Concluded { get; } = [];
 
     public IServiceProvider Services => _app!.Services;
 
@@ -64,7 +64,7 @@ public sealed class Front : IAsyncLifetime
         });
         Cluster.Always<IAccountsGrain>(nameof(IAccountsGrain.Conclude), call =>
         {
-            Concluded.Enqueue((int)call.Arguments[1]!);
+            Concluded.Enqueue(((int)call.Arguments[1]!, (string?)call.Arguments[2]));
             return null;
         });
         var builder = WebApplication.CreateBuilder(CommandLine.Expand(["--port", "0", "--data", _data.FullName, .. Arguments]));

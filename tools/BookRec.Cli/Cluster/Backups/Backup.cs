@@ -35,7 +35,7 @@ sealed record Backup(string Folder)
         var inventory = await DumpDatabase(cluster.Postgres, cancellationToken);
 
         // After the database: a model is stored before the database names it, so these are all that the snapshot knows.
-        CopyFolder(cluster.Folder.In("s3", S3.Bucket), Models);
+        Bucket.CopyModels(cluster.Folder.In("s3", S3.Bucket), Models);
         PrivateFile.Write(Secrets, await File.ReadAllTextAsync(cluster.Folder.SecretsFile, cancellationToken));
         await File.WriteAllTextAsync(Contents, JsonSerializer.Serialize(inventory, Json), cancellationToken);
         return inventory;
@@ -52,7 +52,7 @@ sealed record Backup(string Folder)
         folder.Create();
         PrivateFile.Write(folder.SecretsFile, await File.ReadAllTextAsync(Secrets, cancellationToken));
         folder.Of("s3");
-        CopyFolder(Models, folder.In("s3", S3.Bucket));
+        Bucket.CopyModels(Models, folder.In("s3", S3.Bucket));
         var cluster = LocalCluster.Open(environment, folder.Root, new ClusterSize());
         using var only = folder.Lock();
         await cluster.Start(cluster.Postgres, cancellationToken);
@@ -81,13 +81,4 @@ sealed record Backup(string Folder)
     {
         Environment = postgres.ClientEnvironment,
     };
-
-    static void CopyFolder(string source, string target)
-    {
-        Directory.CreateDirectory(target);
-        foreach (var file in Directory.EnumerateFiles(source))
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-        foreach (var folder in Directory.EnumerateDirectories(source))
-            CopyFolder(folder, Path.Combine(target, Path.GetFileName(folder)));
-    }
 }
