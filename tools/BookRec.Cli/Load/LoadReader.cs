@@ -15,6 +15,7 @@ sealed class LoadReader : IDisposable
 {
     const string Password = "a password of the load test";
     const string JsonType = "application/json";
+    const string Agent = "bookrec load";
 
     /// <summary>Who waits longer has given up.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -36,7 +37,7 @@ sealed class LoadReader : IDisposable
             Address = server,
             Handler = handler,
             TokensChanged = now => (tokens, authorization) = (now, $"Bearer {now.AccessToken}"),
-            UserAgent = "bookrec load",
+            UserAgent = Agent,
             Time = time,
         });
     }
@@ -71,6 +72,7 @@ sealed class LoadReader : IDisposable
     public async Task<Outcome> Ask(Question question, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(question.Method, question.Address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        request.Headers.TryAddWithoutValidation("User-Agent", Agent);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         if (question.Body is { } body)
         {

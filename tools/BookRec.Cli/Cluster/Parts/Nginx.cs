@@ -27,6 +27,7 @@ sealed class Nginx(ClusterContext context, IReadOnlyList<WebApi> apis) : Part(co
         var renewed = Context.Certificate?.Ensure(Context.Time) ?? false;
         var limits = SharedSettings.Read(File.ReadLines(Context.Installation.PathOf("deploy", "nginx.env")), new Dictionary<string, string>());
         var values = new Dictionary<string, string>(limits
+            .Select(limit => KeyValuePair.Create(limit.Key, Environment.GetEnvironmentVariable(limit.Key) ?? limit.Value))
             .Concat(NginxTemplate.Listener($"{ClusterContext.Loopback}:{Context.State.Port}", Context.Certificate))
             .Concat(NginxTemplate.Servers([.. apis.Select(api => api.Port("http"))])))
         {
