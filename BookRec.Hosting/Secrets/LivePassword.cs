@@ -20,12 +20,7 @@ public sealed class LivePassword
     public string? Current => _configuration[_setting];
 
     /// <summary>After a refused login: reads the secret again, at most once a second.</summary>
-    /// <returns>False where there is no secret, so that trying again is in vain.</returns>
+    /// <returns>False where nothing new is known, because there is no secret or it cannot be read, so that trying again is in vain.</returns>
     public async Task<bool> LookUp(CancellationToken cancellationToken)
-    {
-        if (SecretsSource.Of(_configuration) is not { } source)
-            return false;
-        await source.ReadAgain(cancellationToken);
-        return true;
-    }
+        => SecretsSource.Of(_configuration) is { } source && await source.ReadAgain(cancellationToken);
 }

@@ -17,24 +17,22 @@ internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings
     /// <summary>Comes back when the secret has been read after this call, or could not be.</summary>
     public async Task ReadAgain(CancellationToken cancellationToken)
     {
-        try
-        {
-            await source.ReadAgain(cancellationToken);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            // What is known goes on working.
-            log.LogWarning(failure, "The secret could not be read again");
+        if (!await source.ReadAgain(cancellationToken))
             return;
-        }
-
         TellOfPasswords();
         ChangeKeys();
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        source.Lost += TellOfLoss;
+        return base.StartAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
         base.Dispose();
+        source.Lost -= TellOfLoss;
         source.Dispose();
     }
 
@@ -44,6 +42,9 @@ internal sealed class SecretWatch(SecretsSource source, SecretsSettings settings
         while (await timer.WaitForNextTickAsync(stoppingToken))
             await ReadAgain(stoppingToken);
     }
+
+    private void TellOfLoss(Exception failure)
+        => log.LogWarning(failure, "The secret cannot be read at the moment; what is known goes on working");
 
     /// <summary>Compared with what was told last: a refused login may have read the new one already.</summary>
     private void TellOfPasswords()

@@ -38,6 +38,7 @@ internal sealed class SecretsSource : IConfigurationSource, IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Dictionary<string, string?> _values = [];
     private long _began;
+    private bool _isReadable = true;
 
     public SecretsSource(string name, AwsEndpoint endpoint, TimeProvider time)
     {
@@ -55,6 +56,9 @@ internal sealed class SecretsSource : IConfigurationSource, IDisposable
 
     public Dependency Dependency { get; }
 
+    /// <summary>The secret cannot be read any more; told once, until it has been read again.</summary>
+    public event Action<Exception>? Lost;
+
     private event Action? Changed;
 
     /// <summary>What was read last, by the settings it stands for.</summary>
@@ -65,19 +69,27 @@ internal sealed class SecretsSource : IConfigurationSource, IDisposable
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
 
-    /// <summary>Comes back when the secret has been read after this call.</summary>
-    public async Task ReadAgain(CancellationToken cancellationToken)
+    /// <summary>Comes back when the secret has been read after this call, or could not be: what is known goes on working.</summary>
+    /// <returns>Whether it was read.</returns>
+    public async Task<bool> ReadAgain(CancellationToken cancellationToken)
     {
         var asked = _time.GetTimestamp();
         await _turn.WaitAsync(cancellationToken);
         try
         {
             if (_began > asked)
-                return;
+                return _isReadable;
             if (ShortestPause - _time.GetElapsedTime(_began) is { Ticks: > 0 } pause)
                 await Task.Delay(pause, _time, cancellationToken);
             _began = _time.GetTimestamp();
             await Read(cancellationToken);
+            return _isReadable = true;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (_isReadable)
+                Lost?.Invoke(failure);
+            return _isReadable = false;
         }
         finally
         {

@@ -83,6 +83,42 @@ public sealed class NginxSecurityTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Readers_beyond_what_the_web_apis_take_are_refused_before_them_and_nobody_else_is()
+    {
+        var goOn = new TaskCompletionSource();
+        await using var server = await TinyServer.Start(context => HttpMethods.IsPost(context.Request.Method) ? Answer(context) : goOn.Task);
+        await using var nginx = await RunningNginx.Start([server.Port], settings: ("BOOKREC_READER_SERVERS", $"server 127.0.0.1:{server.Port} max_conns=2;"));
+
+        var waiting = Enumerable.Range(0, 2).Select(_ => Send(nginx, "GET", "/api/books")).ToList();
+        while (server.Seen.Count < 2 && !waiting.Any(w => w.IsCompleted))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        foreach (var (method, path) in ((string, string)[])[("GET", "/api/books"), ("POST", "/api/interactions")])
+        {
+            using var refused = await Send(nginx, method, path);
+            Assert.Equal(503, (int)await Problem(refused));
+            Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter!.Delta);
+        }
+
+        Assert.Equal(2, server.Seen.Count);
+        foreach (var path in (string[])["/api/auth/login", "/api/admin/retrain", "/API/account/password"])
+        {
+            using var answer = await Send(nginx, "POST", path);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        waiting.Add(Send(nginx, "GET", "/api/ready"));
+        while (server.Seen.Count < 6 && !waiting.Any(w => w.IsCompleted))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        goOn.SetResult();
+        foreach (var answer in await Task.WhenAll(waiting))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        // An answer may arrive before NGINX has counted it as given.
+        while ((await Send(nginx, "GET", "/api/books")).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("/api/metrics")]
     [InlineData("/api/METRICS")]

@@ -95,14 +95,13 @@ sealed class RunningNginx : IAsyncDisposable
         return folder;
     }
 
-    static void Render(DirectoryInfo folder, int port, IReadOnlyList<int> servers, ServerCertificate? certificate, (string Name, string Value)[] settings)
+    static void Render(DirectoryInfo folder, int port, IReadOnlyCollection<int> servers, ServerCertificate? certificate, (string Name, string Value)[] settings)
     {
         certificate?.Ensure(TimeProvider.System);
         var limits = SharedSettings.Read(File.ReadLines(Repository.PathOf("deploy", "nginx.env")), new Dictionary<string, string>());
-        var values = new Dictionary<string, string>(limits.Concat(NginxTemplate.Listener($"127.0.0.1:{port}", certificate)))
+        var values = new Dictionary<string, string>(limits.Concat(NginxTemplate.Listener($"127.0.0.1:{port}", certificate)).Concat(NginxTemplate.Servers(servers)))
         {
             ["BOOKREC_INSIDE"] = "allow 127.0.0.0/8;",
-            ["BOOKREC_API_SERVERS"] = NginxTemplate.Servers(servers),
             ["BOOKREC_ACCESS_LOG"] = Path.Combine(folder.FullName, "access.log"),
             ["BOOKREC_NGINX_FOLDER"] = folder.FullName,
         };

@@ -33,8 +33,8 @@ public sealed class TestSecrets : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+            await server.DisposeAsync();
         File.Delete(_file);
     }
 }

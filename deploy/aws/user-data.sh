@@ -41,6 +41,7 @@ BookRec__Redis__Endpoint=$redis:6379
 BookRec__Blobs__Bucket=$bucket
 BookRec__Secrets__Name=bookrec/production
 AWS_REGION=$region
+DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0
 BookRec__Front__TrustedProxies__0=127.0.0.0/8
 SETTINGS
   echo "BookRec__Silo__Demo=false" >/etc/bookrec/silo.env
@@ -64,6 +65,7 @@ start_nginx() {
   local servers
   servers=$(printf 'server 127.0.0.1:%s max_fails=3 fail_timeout=2s; ' "${ports[@]}")
   export BOOKREC_API_SERVERS="$servers"
+  export BOOKREC_READER_SERVERS="${servers//;/ max_conns=100;}"
   export BOOKREC_LISTEN="443 ssl http2"
   export BOOKREC_CERTIFICATE="ssl_certificate /etc/letsencrypt/live/$host/fullchain.pem; ssl_certificate_key /etc/letsencrypt/live/$host/privkey.pem;"
   export BOOKREC_INSIDE="allow 127.0.0.0/8;"

@@ -24,10 +24,10 @@ public sealed class OpenLoopTests
         Assert.Equal((300, 0), (figures.Answered, figures.Failed));
         Assert.True(figures.Latency(90) >= 0.75 * Stall, $"p90 is {figures.Latency(90)}");
 
-        async Task<string> Ask(long number, CancellationToken cancellation)
+        async Task<Outcome> Ask(long number, CancellationToken cancellation)
         {
             using var answer = await http.GetAsync("", cancellation);
-            return "get";
+            return new("get");
         }
     }
 
@@ -38,7 +38,7 @@ public sealed class OpenLoopTests
 
         await OpenLoop.Run(
             [new Phase(200, TimeSpan.FromSeconds(0.5)), new Phase(40, TimeSpan.FromSeconds(0.5))],
-            (number, _) => number % 10 == 0 ? throw new InvalidOperationException("tenth") : Task.FromResult("ask"),
+            (number, _) => number % 10 == 0 ? throw new InvalidOperationException("tenth") : Task.FromResult(new Outcome(number % 10 == 5 ? "refused" : "ask", number % 10 == 5 ? "fifth" : null)),
             answer =>
             {
                 lock (answers)
@@ -49,6 +49,7 @@ public sealed class OpenLoopTests
         Assert.Equal(100, answers.Count(answer => answer.DueAt < TimeSpan.FromSeconds(0.5)));
         Assert.Equal(20, answers.Count(answer => answer.DueAt >= TimeSpan.FromSeconds(0.5)));
         Assert.Equal(12, answers.Count(answer => answer.Failure == "tenth"));
+        Assert.Equal(12, answers.Count(answer => answer is { Kind: "refused", Failure: "fifth" }));
         Assert.All(answers, answer => Assert.True(answer.Latency >= TimeSpan.Zero));
     }
 

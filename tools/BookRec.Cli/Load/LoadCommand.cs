@@ -13,6 +13,10 @@ static class LoadCommand
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    static readonly string BeforeTheServers = $"The generator goes before everything else on this machine (niceness {Priority.Niceness}): its readers stand for people elsewhere.";
+
+    const string BesideTheServers = "The generator shares this machine's processors with the servers and may not go before them (root may): latency includes what it waits for itself.";
+
     static readonly (string Name, double Percentile)[] Percentiles = [("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)];
 
     public static Command Create(CliEnvironment environment)
@@ -39,6 +43,9 @@ static class LoadCommand
             try
             {
                 var memory = parsed.GetValue(data) is { } folder ? new MemoryWatch(LocalCluster.Open(environment, folder), environment.Time) : null;
+                using var priority = url.IsLoopback ? Priority.Raise() : null;
+                if (url.IsLoopback)
+                    environment.Out.Say(priority is null ? BesideTheServers : BeforeTheServers);
                 using var traffic = await Begin(environment, url, () => server.Handler(parsed), parsed.GetValue(readers), cancellationToken);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 var watching = memory?.Run(ended.Token) ?? Task.CompletedTask;
@@ -49,10 +56,12 @@ static class LoadCommand
                 await watching;
                 await traffic.End();
                 Report(environment.Out, report);
+                environment.Out.Say($"The generator took {load.ProcessorTimeOfRequest.TotalMilliseconds:0.00} ms of a processor for a request.");
                 memory?.Report(environment.Out);
                 if (parsed.GetValue(json) is { } file)
                 {
                     var figures = Json(report);
+                    figures["generator_ms_per_request"] = Math.Round(load.ProcessorTimeOfRequest.TotalMilliseconds, 3);
                     if (memory is not null)
                         figures["memory"] = memory.Json();
                     await File.WriteAllTextAsync(file.FullName, figures.ToJsonString(Indented) + "\n", cancellationToken);
@@ -70,7 +79,7 @@ static class LoadCommand
 
     static Task<ReaderTraffic> Begin(CliEnvironment environment, Uri url, Func<HttpMessageHandler> connect, int readers, CancellationToken cancellationToken)
         => ProgressDisplay.Show(environment, "Registering", update => ReaderTraffic.Begin(
-            url, connect, readers, done => update((double)done / readers, $"{done} of {readers} readers"), cancellationToken));
+            url, connect, readers, environment.Time, done => update((double)done / readers, $"{done} of {readers} readers"), cancellationToken));
 
     static void Report(IAnsiConsole console, IReadOnlyList<(string Name, LoadFigures Figures)> report)
     {

@@ -18,6 +18,12 @@ sealed class LoadRun(CliEnvironment environment, ReaderTraffic traffic, Cancella
     static readonly TimeSpan Probe = TimeSpan.FromSeconds(8);
     static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
 
+    TimeSpan processorTime;
+    long requests;
+
+    /// <summary>What the generator itself has taken of this machine's processors for a request.</summary>
+    public TimeSpan ProcessorTimeOfRequest => requests == 0 ? TimeSpan.Zero : processorTime / requests;
+
     public async Task<LoadFigures> At(double rate, TimeSpan duration) => (await Through(new Phase(rate, duration)))[0];
 
     /// <summary>The highest rate that is served well, the tail at half of it, twice of it, and half of it again.</summary>
@@ -42,7 +48,10 @@ sealed class LoadRun(CliEnvironment environment, ReaderTraffic traffic, Cancella
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var telling = Tell(figures, start, update, ended.Token);
+            var before = Environment.CpuUsage.TotalTime;
             await OpenLoop.Run(phases, traffic.Ask, answer => figures.Last(f => f.Start <= answer.DueAt).Add(answer), cancellationToken);
+            processorTime += Environment.CpuUsage.TotalTime - before;
+            requests += figures.Sum(f => f.Answered + f.Failed);
             await ended.CancelAsync();
             await telling;
             return figures;

@@ -11,10 +11,10 @@ namespace BookRec.Cli.Load;
 public static class OpenLoop
 {
     /// <param name="phases">One after the other, without a pause for what is still under way.</param>
-    /// <param name="ask">Does the request of a number; what it throws is a failure.</param>
+    /// <param name="ask">Does the request of a number; what it throws is a failure as well.</param>
     /// <param name="record">Told when a request was due, when it ended and what went wrong, if anything; by many threads.</param>
     public static async Task Run(
-        IReadOnlyList<Phase> phases, Func<long, CancellationToken, Task<string>> ask, Action<Answer> record, CancellationToken cancellationToken)
+        IReadOnlyList<Phase> phases, Func<long, CancellationToken, Task<Outcome>> ask, Action<Answer> record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ask);
         ArgumentNullException.ThrowIfNull(record);
@@ -36,18 +36,17 @@ public static class OpenLoop
 
         async Task Ask(long number, TimeSpan dueAt)
         {
-            string kind;
-            string? failure = null;
+            Outcome outcome;
             try
             {
-                kind = await ask(number, cancellationToken);
+                outcome = await ask(number, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                (kind, failure) = ("failed", e.Message);
+                outcome = new("failed", e.Message);
             }
 
-            record(new Answer(kind, dueAt, Stopwatch.GetElapsedTime(began) - dueAt, failure));
+            record(new Answer(outcome.Kind, dueAt, Stopwatch.GetElapsedTime(began) - dueAt, outcome.Failure));
             underWay.TryRemove(number, out _);
         }
     }
@@ -62,6 +61,10 @@ public sealed record Phase(double Rate, TimeSpan Duration)
             yield return start + TimeSpan.FromSeconds(number / Rate);
     }
 }
+
+/// <param name="Kind">What was asked.</param>
+/// <param name="Failure">What went wrong; null when it was answered.</param>
+public readonly record struct Outcome(string Kind, string? Failure = null);
 
 /// <param name="Kind">What was asked.</param>
 /// <param name="DueAt">When it was to be sent, from the start.</param>

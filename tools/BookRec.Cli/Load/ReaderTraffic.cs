@@ -1,78 +1,54 @@
 using BookRec.Client;
-using BookRec.Client.Accounts;
-using BookRec.Client.Books;
-using BookRec.Client.Interactions;
 
 namespace BookRec.Cli.Load;
 
-/// <summary>What readers do, in the proportions in which they do it, chosen by number so that a run can be repeated.</summary>
+/// <summary>What readers do, chosen by seed so that a run can be repeated.</summary>
 sealed class ReaderTraffic : IDisposable
 {
-    const string Password = "a password of the load test";
-
-    readonly List<BookRecClient> readers = [];
-    readonly List<HttpMessageHandler> handlers = [];
+    readonly List<LoadReader> readers = [];
+    readonly List<Task> stayingLoggedIn = [];
+    readonly CancellationTokenSource ended = new();
     readonly Random dice = new(1);
-    IReadOnlyList<Book> books = [];
+    Questions? questions;
 
     /// <summary>Registers readers and finds books for them.</summary>
     /// <param name="connect">Makes what a reader connects by: each has connections of their own, or they would wait for each other's.</param>
-    public static async Task<ReaderTraffic> Begin(Uri server, Func<HttpMessageHandler> connect, int readers, Action<int> registered, CancellationToken cancellationToken)
+    public static async Task<ReaderTraffic> Begin(
+        Uri server, Func<HttpMessageHandler> connect, int readers, TimeProvider time, Action<int> registered, CancellationToken cancellationToken)
     {
         var traffic = new ReaderTraffic();
         for (var number = 0; number < readers; number++)
         {
-            var handler = connect();
-            traffic.handlers.Add(handler);
-            var account = new Credentials($"load-{Guid.NewGuid():N}@example.org", Password);
-            // What is measured is the service, not the client's patience.
-            var client = new BookRecClient(new BookRecClientOptions { Address = server, Handler = handler, Credentials = account, Retries = 0, Timeout = TimeSpan.FromSeconds(10), UserAgent = "bookrec load" });
-            traffic.readers.Add(client);
-            await client.Auth.Register(new Registration(account.Email, account.Password), cancellationToken);
-            await client.Auth.LogIn(account, cancellationToken);
+            var reader = new LoadReader(server, connect(), time);
+            traffic.readers.Add(reader);
+            await reader.Register(cancellationToken);
+            traffic.stayingLoggedIn.Add(reader.StayLoggedIn(traffic.ended.Token));
             registered(number + 1);
         }
 
-        traffic.books = (await traffic.readers[0].Books.Find(page: new PageRequest(100), cancellation: cancellationToken)).Items;
-        return traffic.books.Count > 0 ? traffic : throw new CliException("the server has no books to ask for");
+        var books = (await traffic.readers[0].Client.Books.Find(page: new PageRequest(100), cancellation: cancellationToken)).Items;
+        traffic.questions = books.Count > 0 ? new Questions(server, books) : throw new CliException("the server has no books to ask for");
+        return traffic;
     }
 
-    /// <returns>What was done.</returns>
-    public async Task<string> Ask(long number, CancellationToken cancellationToken)
+    public Task<Outcome> Ask(long number, CancellationToken cancellationToken)
     {
-        var (choice, book) = Draw();
-        var reader = readers[(int)(number % readers.Count)];
-        switch (choice)
-        {
-            case < 60:
-                await reader.Recommendations.Top(cancellation: cancellationToken);
-                return "top";
-            case < 70:
-                await reader.Recommendations.Similar(book.Id, cancellation: cancellationToken);
-                return "similar";
-            case < 80:
-                await reader.Books.Find(new BookQuery(Text: book.Title.Split(' ')[0]), cancellation: cancellationToken);
-                return "search";
-            case < 85:
-                await reader.Books.Get(book.Id, cancellationToken);
-                return "book";
-            case < 87:
-                await reader.Interactions.History(cancellation: cancellationToken);
-                return "history";
-            default:
-                await reader.Interactions.Record(new NewInteraction(book.Id, choice < 95 ? InteractionType.View : InteractionType.Like), cancellation: cancellationToken);
-                return "interaction";
-        }
+        Question question;
+        lock (dice)
+            question = questions!.Draw(dice);
+        return readers[(int)(number % readers.Count)].Ask(question, cancellationToken);
     }
 
     /// <summary>Takes the accounts away again, as far as the server still answers.</summary>
     public async Task End()
     {
+        await ended.CancelAsync();
+        await Task.WhenAll(stayingLoggedIn);
         foreach (var reader in readers)
         {
             try
             {
-                await reader.Account.Erase();
+                await reader.Client.Account.Erase();
             }
             catch (Exception e) when (e is BookRecException or HttpRequestException or TimeoutException)
             {
@@ -84,12 +60,6 @@ sealed class ReaderTraffic : IDisposable
     public void Dispose()
     {
         readers.ForEach(reader => reader.Dispose());
-        handlers.ForEach(handler => handler.Dispose());
-    }
-
-    (int Choice, Book Book) Draw()
-    {
-        lock (dice)
-            return (dice.Next(100), books[dice.Next(books.Count)]);
+        ended.Dispose();
     }
 }

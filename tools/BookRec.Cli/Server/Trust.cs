@@ -13,7 +13,7 @@ public static class Trust
     public static SocketsHttpHandler Handler(Uri server, string? certificateFile)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !server.IsLoopback, EnableMultipleHttp2Connections = true };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !server.IsLoopback, EnableMultipleHttp2Connections = true };
         if (certificateFile is not null)
         {
             handler.SslOptions = new SslClientAuthenticationOptions

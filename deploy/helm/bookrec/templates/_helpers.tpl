@@ -21,6 +21,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "bookrec.environment" -}}
 {{- $values := .root.Values -}}
 - {name: BookRec__Mode, value: Cluster}
+- {name: DOTNET_ThreadPool_UnfairSemaphoreSpinLimit, value: "0"}
 - {name: BookRec__Cluster__Id, value: {{ .root.Release.Name | quote }}}
 - {name: BookRec__Database__Engine, value: PostgreSql}
 - {name: BookRec__Database__ConnectionString, value: {{ $values.postgres.connectionString | quote }}}

@@ -26,10 +26,12 @@ sealed class Nginx(ClusterContext context, IReadOnlyList<WebApi> apis) : Part(co
         _ = Context.Folder.Of("tls");
         var renewed = Context.Certificate?.Ensure(Context.Time) ?? false;
         var limits = SharedSettings.Read(File.ReadLines(Context.Installation.PathOf("deploy", "nginx.env")), new Dictionary<string, string>());
-        var values = new Dictionary<string, string>(limits.Concat(NginxTemplate.Listener($"{ClusterContext.Loopback}:{Context.State.Port}", Context.Certificate)))
+        var values = new Dictionary<string, string>(limits
+            .Select(limit => KeyValuePair.Create(limit.Key, Environment.GetEnvironmentVariable(limit.Key) ?? limit.Value))
+            .Concat(NginxTemplate.Listener($"{ClusterContext.Loopback}:{Context.State.Port}", Context.Certificate))
+            .Concat(NginxTemplate.Servers([.. apis.Select(api => api.Port("http"))])))
         {
             ["BOOKREC_INSIDE"] = "allow 127.0.0.0/8;",
-            ["BOOKREC_API_SERVERS"] = NginxTemplate.Servers(apis.Select(api => api.Port("http"))),
             ["BOOKREC_ACCESS_LOG"] = Context.Folder.LogOf("nginx-access"),
             ["BOOKREC_NGINX_FOLDER"] = Folder,
         };
