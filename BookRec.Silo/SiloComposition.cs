@@ -1,4 +1,5 @@
 using System.Net;
+using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Catalogue;
 using BookRec.Grains.Imports;
@@ -39,7 +40,7 @@ public static class SiloComposition
         builder.AddBlobs(host);
         AddStores(builder.Services);
         AddGrainParts(builder.Services);
-        builder.Services.AddHostedService<DatabaseMigration>();
+        builder.Services.AddHostedService<DatabaseMigration>().AddHostedService<SpoolCleaning>();
         var redisPassword = new LivePassword(builder.Configuration, LivePassword.Redis);
         builder.UseOrleans(silo => AddOrleans(silo, host, settings, redisPassword));
         builder.Services.AddSingleton<Bootstrap>().AddHostedService(services => services.GetRequiredService<Bootstrap>());
