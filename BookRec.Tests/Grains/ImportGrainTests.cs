@@ -64,8 +64,9 @@ public sealed class ImportGrainTests(TestPostgres postgres) : IAsyncLifetime
             await Poll.Until(async () => (bool)(await Scalar("SELECT is_called FROM refused"))!, "a refused progress");
         }
 
-        await Poll.Until(async () => (await import.Status())!.State != ImportState.Running, "the import to end");
-        var ended = (await new ImportLog(_database.Database).Find(id, Stop))!;
+        var log = new ImportLog(_database.Database);
+        ImportStatus ended = null!;
+        await Poll.Until(async () => (ended = (await log.Find(id, Stop))!).State != ImportState.Running, "the import to end");
         Assert.Equal((ImportState.Succeeded, 1, null), (ended.State, ended.Books, ended.Reason));
         Assert.Empty(Directory.GetFileSystemEntries(_spool));
     }
