@@ -69,11 +69,12 @@ public sealed class TrainingGrain(
     };
 
     private TrainingRun? _run;
+    private Task _work = Task.CompletedTask;
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stoppingSilo;
 
-    private bool IsWorking => _cancellation is not null;
+    private bool IsWorking => !_work.IsCompleted;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -86,14 +87,17 @@ public sealed class TrainingGrain(
     {
         // The run stays «running» in the database: the next activation takes it up.
         _stoppingSilo = true;
-        if (_cancellation is not null)
-            await _cancellation.CancelAsync();
+        if (IsWorking)
+            await _cancellation!.CancelAsync();
     }
 
     public async Task<TrainingRun> Start(TrainingTrigger trigger)
     {
         if (_run is { State: TrainingState.Running } running)
             throw new RejectedException(RejectionKind.Conflict, $"Training run {running.Id} is under way.", conflictingId: running.Id.ToString());
+
+        // The run before has ended for everybody who asks, and may still be clearing up.
+        await _work;
         var run = new TrainingRun(
             Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
             new Dictionary<TrainingStage, double>(), [], null, null);
@@ -113,8 +117,8 @@ public sealed class TrainingGrain(
     {
         if (_run is not { State: TrainingState.Running } || _run.Id != runId)
             return await Get(runId);
-        if (_cancellation is not null)
-            await _cancellation.CancelAsync();
+        if (IsWorking)
+            await _cancellation!.CancelAsync();
         else
             await End(TrainingState.Cancelled, "Cancelled by an admin.");
         return _run;
@@ -180,17 +184,18 @@ public sealed class TrainingGrain(
     /// <summary>Begins the stages and returns; they run between this grain's other turns.</summary>
     private void Work()
     {
+        _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        _ = RunToTheEnd(_cancellation);
+        _work = RunToTheEnd(_cancellation.Token);
     }
 
-    private async Task RunToTheEnd(CancellationTokenSource cancellation)
+    private async Task RunToTheEnd(CancellationToken cancellationToken)
     {
         await Task.Yield();
         using var keepAlive = this.RegisterGrainTimer(KeepAlive, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         try
         {
-            await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellation.Token));
+            await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellationToken));
         }
         catch (OperationCanceledException) when (_stoppingSilo)
         {
@@ -204,11 +209,6 @@ public sealed class TrainingGrain(
         {
             log.LogError(e, "Training run {RunId} failed in stage {Stage}", _run?.Id, _run?.Stage);
             await EndSafely(TrainingState.Failed, $"{_run?.Stage}: {e.Message}");
-        }
-        finally
-        {
-            _cancellation = null;
-            cancellation.Dispose();
         }
     }
 

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using BookRec.Grains.Interfaces.Models;
+using BookRec.Grains.Interfaces.Training;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Grains.Training;
+using BookRec.Silo;
+using BookRec.Silo.Demo;
+using BookRec.Storage.Catalogue;
+using BookRec.Storage.Databases;
+using BookRec.Storage.Imports;
+using BookRec.Storage.Interactions;
+using BookRec.Storage.Training;
+using BookRec.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace BookRec.Tests.Grains.Training;
+
+/// <summary>What becomes of a run when something comes between, on one silo.</summary>
+public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly TaskCompletionSource _secondStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _starts;
+    private TestDatabase _database = null!;
+    private ShardCluster _cluster = null!;
+
+    private ITrainingGrain Training => _cluster.Grains.GetGrain<ITrainingGrain>(0);
+
+    private WatchedBlobs Blobs => ShardCluster.BlobsOf(_cluster.Leader);
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
+        _cluster = await ShardCluster.Start(1, Configure);
+        var pipeline = _cluster.Leader.ServiceProvider.GetRequiredService<ImportPipeline>();
+        await new DemoSeed(pipeline, new ImportLog(_database.Database), TimeProvider.System).Seed(200, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_run_asked_for_while_the_one_before_clears_up_is_not_begun_twice_and_stays_cancelled()
+    {
+        var clearing = new Gate();
+        Blobs.BeforeList = prefix => prefix.StartsWith("runs/", StringComparison.Ordinal) ? clearing.Pass() : Task.CompletedTask;
+        var first = await Training.Start(TrainingTrigger.Demand);
+        await clearing.Reached.WaitAsync(Patience);
+        Assert.NotEqual(TrainingState.Running, (await Training.Get(first.Id))!.State);
+
+        Blobs.HoldWritesOf("models/");
+        var starting = Training.Start(TrainingTrigger.Demand);
+        await _secondStart.Task.WaitAsync(Patience);
+        clearing.Open();
+        var second = await starting;
+        await Blobs.Held.WaitAsync(Patience);
+
+        await Training.Wake();
+        Assert.Equal(TrainingStage.Store, (await Training.Get(second.Id))!.Stage);
+        await Training.Cancel(second.Id);
+        Assert.Equal(TrainingState.Cancelled, (await EndOf(second)).State);
+    }
+
+    private async Task<TrainingRun> EndOf(TrainingRun run)
+    {
+        await Until(async () => (run = (await Training.Get(run.Id))!).State != TrainingState.Running);
+        return run;
+    }
+
+    private void Configure(ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddSingleton(_database.Database);
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
+        services.AddSingleton(Options.Create(new TrainingOptions { Factors = 16, Epochs = 4, Threads = 1, SearchSeconds = 0 }));
+        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
+        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
+        services.AddTraining();
+        silo.UseInMemoryReminderService();
+        silo.AddGrainService<ModelHost>();
+        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
+        {
+            options.Invariant = database.OrleansInvariant;
+            options.DataSource = database.Source;
+            options.GrainStorageSerializer = new GrainStateSerializer();
+        }));
+        silo.AddIncomingGrainCallFilter(async call =>
+        {
+            // Told once the grain waits for something, or has answered.
+            var answer = call.Invoke();
+            if (call is { Grain: TrainingGrain, MethodName: nameof(ITrainingGrain.Start) } && Interlocked.Increment(ref _starts) == 2)
+                _secondStart.TrySetResult();
+            await answer;
+        });
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
+            await Task.Delay(50);
+        }
+    }
+}
