@@ -201,7 +201,7 @@ public sealed class TrainingGrain(
         {
             // Left as it is; taken up again elsewhere.
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await EndSafely(TrainingState.Cancelled, "Cancelled by an admin.");
         }

@@ -67,6 +67,15 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(TrainingState.Cancelled, (await EndOf(second)).State);
     }
 
+    [Fact]
+    public async Task Only_an_admin_cancels_a_run()
+    {
+        Blobs.BeforePut = _ => Task.FromCanceled(new CancellationToken(canceled: true));
+        var ended = await EndOf(await Training.Start(TrainingTrigger.Demand));
+        Assert.Equal(TrainingState.Failed, ended.State);
+        Assert.StartsWith($"{TrainingStage.Store}: ", ended.Reason, StringComparison.Ordinal);
+    }
+
     private async Task<TrainingRun> EndOf(TrainingRun run)
     {
         await Until(async () => (run = (await Training.Get(run.Id))!).State != TrainingState.Running);

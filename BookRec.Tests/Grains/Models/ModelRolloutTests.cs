@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using BookRec.Engine.Artifacts;
+using BookRec.Grains.Interfaces.Models;
+using BookRec.Grains.Models;
+using BookRec.Grains.Options;
+using BookRec.Silo;
+using BookRec.Storage.Catalogue;
+using BookRec.Storage.Databases;
+using BookRec.Tests.Engine;
+using BookRec.Tests.Grains.Training;
+using BookRec.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace BookRec.Tests.Grains.Models;
+
+/// <summary>Rollouts that are disturbed, on silos that share a database and a folder of blobs.</summary>
+public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private TestDatabase _database = null!;
+    private ShardCluster _cluster = null!;
+
+    private IModelRegistryGrain Registry => _cluster.Grains.GetGrain<IModelRegistryGrain>(0);
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
+        _cluster = await ShardCluster.Start(2, Configure);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_silo_that_cancels_what_it_was_asked_is_an_answer_like_others()
+    {
+        var hosts = _cluster.Leader.ServiceProvider.GetRequiredService<ModelHosts>();
+        var version = await Stored("v1");
+        ShardCluster.BlobsOf(_cluster.Silos[1]).BeforeOpen = _ => Task.FromCanceled(new CancellationToken(canceled: true));
+
+        var answers = await hosts.Ask(host => host.Prepare(version));
+
+        Assert.Null(answers.Single(a => a.Silo.Equals(_cluster.Leader.SiloAddress)).Failure);
+        Assert.IsAssignableFrom<OperationCanceledException>(answers.Single(a => a.Silo.Equals(_cluster.Silos[1].SiloAddress)).Failure);
+    }
+
+    /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
+    private async Task<ModelVersion> Stored(string name)
+    {
+        var model = Samples.Model(version: name).Model;
+        using var artifact = new MemoryStream();
+        ModelArtifact.Write(model, artifact);
+        var reference = new ArtifactReference($"models/{name}/model.bin", Convert.ToHexStringLower(SHA256.HashData(artifact.ToArray())), artifact.Length);
+        await ShardCluster.BlobsOf(_cluster.Leader).Put(reference.Key, new MemoryStream(artifact.ToArray()));
+        return new ModelVersion(
+            name, DateTimeOffset.UnixEpoch, Guid.Empty, ModelFate.Candidate, null, reference, model.Books.Count, 0, new Dictionary<string, string>(),
+            new Evaluation(0, new Dictionary<string, Metric>(), 0, 0), new Dictionary<string, Evaluation>());
+    }
+
+    private void Configure(ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton(_database.Database).AddSingleton<BookStore>();
+        silo.Services.AddSingleton(Options.Create(new ModelOptions { PollInterval = TimeSpan.FromMilliseconds(100) }));
+        silo.Services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
+        silo.AddGrainService<ModelHost>();
+        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
+        {
+            options.Invariant = database.OrleansInvariant;
+            options.DataSource = database.Source;
+            options.GrainStorageSerializer = new GrainStateSerializer();
+        }));
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
+            await Task.Delay(50);
+        }
+    }
+}
