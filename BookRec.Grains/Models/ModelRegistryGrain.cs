@@ -82,14 +82,20 @@ public sealed class ModelRegistryGrain(
         ? Promote(previous)
         : throw new RejectedException(RejectionKind.Conflict, "There is no previous model to roll back to.");
 
-    /// <returns>Null when every silo has the version ready beside the one in use; otherwise what went wrong where.</returns>
+    /// <returns>Null when every silo has the version ready beside the one in use; otherwise why it can never serve.</returns>
+    /// <exception cref="RejectedException">Unavailable when a silo does not answer or cannot read the artifact now: another try may go well.</exception>
     private async Task<string?> Prepare(ModelVersion version)
     {
         var failures = (await hosts.Ask(host => host.Prepare(version))).Where(a => a.Failure is not null).ToList();
 
         // A silo that is gone by now needs no model; when it comes back it loads the committed version before it is ready.
         failures.RemoveAll(a => !hosts.IsActive(a.Silo));
-        return failures.Count == 0 ? null : $"Silo {failures[0].Silo} cannot prepare model {version.Version}: {failures[0].Failure!.Message}";
+        if (failures.Count == 0)
+            return null;
+        var unfit = failures.Find(a => a.Failure is RejectedException { Kind: RejectionKind.Unprocessable });
+        var told = unfit ?? failures[0];
+        var reason = $"Silo {told.Silo} cannot prepare model {version.Version}: {told.Failure!.Message}";
+        return unfit is not null ? reason : throw new RejectedException(RejectionKind.Unavailable, reason);
     }
 
     private async Task<ModelVersion> GoLive(ModelVersion version)

@@ -22,6 +22,7 @@ public sealed record TrainingProgress
 {
     public TrainingRun? Run { get; init; }
 
+    /// <summary>From 1; counted anew once the model is stored.</summary>
     public int Attempt { get; init; }
 
     /// <summary>Set by the search stage: an attempt that follows does not search again.</summary>
@@ -52,6 +53,9 @@ public sealed class TrainingGrain(
 
     /// <summary>The shortest period Orleans takes; the cron schedule decides at each tick.</summary>
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>One a minute: a rollout that has not come to its end after an hour is given up.</summary>
+    private const int MostRollOuts = 60;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
@@ -115,7 +119,7 @@ public sealed class TrainingGrain(
 
     public async Task<TrainingRun?> Cancel(Guid runId)
     {
-        if (_run is not { State: TrainingState.Running } || _run.Id != runId)
+        if (_run is not { State: TrainingState.Running } || _run.Id != runId || stored.State.Stored is not null)
             return await Get(runId);
         if (IsWorking)
             await _cancellation!.CancelAsync();
@@ -165,19 +169,19 @@ public sealed class TrainingGrain(
     {
         if (IsWorking || _run is not { State: TrainingState.Running })
             return;
-        if (stored.State.Stored is null && stored.State.Attempt >= options.Value.MaximumAttempts)
+        var (attempt, model) = (stored.State.Attempt, stored.State.Stored);
+        if (attempt >= (model is null ? options.Value.MaximumAttempts : MostRollOuts))
         {
-            await End(TrainingState.Failed, $"The silo that trained went away {stored.State.Attempt} times.");
+            await End(
+                TrainingState.Failed,
+                model is null ? $"The silo that trained went away {attempt} times." : $"The rollout of model {model.Version} was tried {attempt} times.");
             return;
         }
 
         log.LogWarning("Training run {RunId} was interrupted in stage {Stage}; it is taken up again", _run.Id, _run.Stage);
-        if (stored.State.Stored is null)
-        {
-            var kept = _run.Epochs.Take(stored.State.Checkpoint?.Epoch ?? 0);
-            await Write(stored.State with { Attempt = stored.State.Attempt + 1, Run = _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [.. kept], Sharding = null } });
-        }
-
+        var kept = _run.Epochs.Take(stored.State.Checkpoint?.Epoch ?? 0);
+        var run = model is null ? _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [.. kept], Sharding = null } : _run;
+        await Write(stored.State with { Attempt = attempt + 1, Run = run });
         Work();
     }
 
@@ -196,6 +200,11 @@ public sealed class TrainingGrain(
         try
         {
             await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellationToken));
+        }
+        catch (Exception e) when (stored.State.Stored is not null)
+        {
+            // What becomes of a stored model is the registry's to say, and it can be asked again: the next tick of the reminder does.
+            log.LogWarning(e, "The rollout of training run {RunId} has not come to its end; it is tried again", _run?.Id);
         }
         catch (OperationCanceledException) when (_stoppingSilo)
         {
@@ -229,7 +238,7 @@ public sealed class TrainingGrain(
         var version = await Stage(TrainingStage.Store, () => pipeline.Store(_run!.Id, candidate, data, judgement, cancellationToken));
         version = version with { Fate = verdict.Passed ? ModelFate.Candidate : ModelFate.Rejected, Reason = verdict.Reason };
         Show(_run! with { ModelVersion = version.Version, Evaluation = version.Evaluation, Baselines = version.Baselines });
-        await Write(stored.State with { Run = _run, Stored = version });
+        await Write(stored.State with { Run = _run, Attempt = 1, Stored = version });
         await RollOut(version);
     }
 
@@ -314,11 +323,25 @@ public sealed class TrainingGrain(
     {
         var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), SecondsLeft = null, Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
         await Write(stored.State with { Run = ended, Recipe = null, Checkpoint = null, Stored = null });
-        await history.Save(ended);
+        await SaveEnd(ended);
         BookRecMetrics.TrainingEnded(state);
         TrainingMetrics.Ended();
         await CleanUp(ended.Id);
         log.LogInformation("Training run {RunId} ended as {State} after {Seconds:F1} s: {Reason}", ended.Id, state, (ended.FinishedAt - ended.StartedAt)!.Value.TotalSeconds, reason ?? "live");
+    }
+
+    private async Task SaveEnd(TrainingRun ended)
+    {
+        try
+        {
+            await history.Save(ended);
+        }
+        catch (Exception e)
+        {
+            // The run has ended all the same; the next activation writes it into the history.
+            log.LogWarning(e, "The end of training run {RunId} could not be written into the history yet", ended.Id);
+            DeactivateOnIdle();
+        }
     }
 
     private async Task CleanUp(Guid runId)
@@ -350,8 +373,19 @@ public sealed class TrainingGrain(
 
     private async Task Write(TrainingProgress next)
     {
+        var before = stored.State;
         stored.State = next;
-        await stored.WriteStateAsync();
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Should it have been written all the same, the next write meets another ETag.
+            stored.State = before;
+            throw;
+        }
+
         if (next.Run is not null)
             Show(next.Run);
     }

@@ -4,6 +4,8 @@ using BookRec.Engine.Artifacts;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
+using BookRec.Hosting;
+using BookRec.Hosting.Membership;
 using BookRec.Silo;
 using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
@@ -50,6 +52,27 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
         Assert.IsAssignableFrom<OperationCanceledException>(answers.Single(a => a.Silo.Equals(_cluster.Silos[1].SiloAddress)).Failure);
     }
 
+    [Fact]
+    public async Task The_registrys_silo_is_killed_during_a_rollout_and_the_caller_gets_the_active_version()
+    {
+        var version = await Stored("v1");
+        var preparing = new Gate();
+        foreach (var blobs in _cluster.Blobs)
+            blobs.BeforeOpen = _ => preparing.Pass();
+        await Registry.Status();
+        var address = await _cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(Registry);
+        var owner = _cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
+        var survivor = _cluster.Silos.Single(silo => silo != owner).ServiceProvider;
+
+        var released = survivor.GetRequiredService<IGrainFactory>().GetGrain<IModelRegistryGrain>(0).Release(version);
+        await preparing.Reached.WaitAsync(Patience);
+        await _cluster.Kill(owner);
+        preparing.Open();
+
+        Assert.Equal(ModelFate.Active, (await released.WaitAsync(Patience)).Fate);
+        Assert.Equal(version.Version, survivor.GetRequiredService<ModelSlot>().Version);
+    }
+
     /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
     private async Task<ModelVersion> Stored(string name)
     {
@@ -68,6 +91,8 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
         silo.Services.AddSingleton(_database.Database).AddSingleton<BookStore>();
         silo.Services.AddSingleton(Options.Create(new ModelOptions { PollInterval = TimeSpan.FromMilliseconds(100) }));
         silo.Services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
+        silo.Services.AddSingleton(new HostSettings { Cluster = new ClusterSettings { RetryFor = Patience } });
+        silo.AddOutgoingGrainCallFilter<IdempotentRetry>();
         silo.AddGrainService<ModelHost>();
         silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
@@ -74,6 +75,38 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         var ended = await EndOf(await Training.Start(TrainingTrigger.Demand));
         Assert.Equal(TrainingState.Failed, ended.State);
         Assert.StartsWith($"{TrainingStage.Store}: ", ended.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stored_model_that_a_silo_cannot_read_for_a_moment_goes_live_all_the_same()
+    {
+        var failures = new ConcurrentQueue<Exception>([new IOException("The connection was reset."), new OperationCanceledException()]);
+        Blobs.BeforeOpen = _ => failures.TryDequeue(out var failure) ? Task.FromException(failure) : Task.CompletedTask;
+        var run = await Training.Start(TrainingTrigger.Demand);
+        await Until(async () =>
+        {
+            await Training.Wake();
+            return (run = (await Training.Get(run.Id))!).State != TrainingState.Running;
+        });
+        Assert.True(run.State == TrainingState.Succeeded, $"{run.State}: {run.Reason}");
+        Assert.Empty(failures);
+        var active = await _cluster.Grains.GetGrain<IModelRegistryGrain>(0).Active();
+        Assert.Equal(run.ModelVersion, active!.Version);
+    }
+
+    [Fact]
+    public async Task A_rollout_that_never_comes_to_its_end_is_given_up()
+    {
+        Blobs.BeforeOpen = _ => Task.FromException(new IOException("The connection was reset."));
+        var run = await Training.Start(TrainingTrigger.Demand);
+        await Until(async () =>
+        {
+            await Training.Wake();
+            return (run = (await Training.Get(run.Id))!).State != TrainingState.Running;
+        });
+        Assert.Equal(TrainingState.Failed, run.State);
+        Assert.Contains("60 times", run.Reason, StringComparison.Ordinal);
+        Assert.Null(await _cluster.Grains.GetGrain<IModelRegistryGrain>(0).Active());
     }
 
     private async Task<TrainingRun> EndOf(TrainingRun run)
