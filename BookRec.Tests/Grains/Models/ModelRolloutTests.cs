@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using BookRec.Engine.Artifacts;
@@ -22,6 +23,7 @@ namespace BookRec.Tests.Grains.Models;
 public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private volatile Func<Task> _beforeActive = () => Task.CompletedTask;
     private TestDatabase _database = null!;
     private ShardCluster _cluster = null!;
 
@@ -73,6 +75,29 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(version.Version, survivor.GetRequiredService<ModelSlot>().Version);
     }
 
+    [Fact]
+    public async Task A_silo_follows_the_registry_on_after_a_call_that_was_cancelled_elsewhere()
+    {
+        var questions = 0;
+        _beforeActive = () => Interlocked.Increment(ref questions) <= 4 ? Task.FromCanceled(new CancellationToken(canceled: true)) : Task.CompletedTask;
+        await Until(() => Task.FromResult(Volatile.Read(ref questions) > 4));
+    }
+
+    [Fact]
+    public async Task A_silo_that_starts_tries_on_when_loading_the_committed_model_was_cancelled_elsewhere()
+    {
+        await Registry.Release(await Stored("v1"));
+        var silo = _cluster.Leader.ServiceProvider;
+        using var slot = ActivatorUtilities.CreateInstance<ModelSlot>(silo);
+        var failures = new ConcurrentQueue<Exception>([new OperationCanceledException()]);
+        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => failures.TryDequeue(out var failure) ? Task.FromException(failure) : Task.CompletedTask;
+
+        await ActivatorUtilities.CreateInstance<CommittedModel>(silo, slot).Execute(CancellationToken.None).WaitAsync(Patience);
+
+        Assert.Empty(failures);
+        Assert.Equal("v1", slot.Version);
+    }
+
     /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
     private async Task<ModelVersion> Stored(string name)
     {
@@ -93,6 +118,12 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
         silo.Services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         silo.Services.AddSingleton(new HostSettings { Cluster = new ClusterSettings { RetryFor = Patience } });
         silo.AddOutgoingGrainCallFilter<IdempotentRetry>();
+        silo.AddIncomingGrainCallFilter(async call =>
+        {
+            if (call is { Grain: ModelRegistryGrain, MethodName: nameof(IModelRegistryGrain.Active) })
+                await _beforeActive();
+            await call.Invoke();
+        });
         silo.AddGrainService<ModelHost>();
         silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
         {
