@@ -102,10 +102,11 @@ public sealed class TrainingGrain(
 
         // The run before has ended for everybody who asks, and may still be clearing up.
         await _work;
+        var now = time.GetUtcNow();
         var run = new TrainingRun(
-            Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
-            new Dictionary<TrainingStage, double>(), [], null, null);
-        await Write(stored.State with { Run = run, Attempt = 1, Recipe = null, Checkpoint = null, Stored = null });
+            Guid.CreateVersion7(now), TrainingState.Running, TrainingStage.Load, trigger, 0, now, null, null, null, new Dictionary<TrainingStage, double>(), [], null, null);
+        var scheduledThrough = trigger == TrainingTrigger.Schedule ? now : stored.State.ScheduledThrough;
+        await Write(new TrainingProgress { Run = run, Attempt = 1, ScheduledThrough = scheduledThrough });
         await history.Save(run);
         Work();
         return run;
@@ -146,6 +147,9 @@ public sealed class TrainingGrain(
 
     public async Task Wake()
     {
+        // From here on no occurrence is lost, whoever is down when it comes.
+        if (!IsWorking && stored.State.ScheduledThrough is null)
+            await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
         await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
         await Continue();
     }
@@ -158,7 +162,6 @@ public sealed class TrainingGrain(
             return;
 
         // However many occurrences were missed, one run makes up for them.
-        await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
         await Start(TrainingTrigger.Schedule);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Models;
@@ -24,6 +25,7 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly TaskCompletionSource _secondStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SetClock _clock = new();
     private int _starts;
     private TestDatabase _database = null!;
     private ShardCluster _cluster = null!;
@@ -109,6 +111,31 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         Assert.Null(await _cluster.Grains.GetGrain<IModelRegistryGrain>(0).Active());
     }
 
+    [Fact]
+    public async Task One_scheduled_run_makes_up_for_all_occurrences_since_the_first_wake()
+    {
+        _clock.Now = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+        await Training.Wake();
+        await Tick();
+        Assert.Empty((await Runs()).Items);
+
+        // Three Sundays went by while no silo was there to be told.
+        _clock.Now += TimeSpan.FromDays(21);
+        await Tick();
+        var run = Assert.Single((await Runs()).Items);
+        Assert.Equal(TrainingTrigger.Schedule, run.Trigger);
+        await EndOf(run);
+        await Tick();
+        Assert.Single((await Runs()).Items);
+
+        _clock.Now += TimeSpan.FromDays(7);
+        await Tick();
+        Assert.Equal(2, (await Runs()).Items.Count);
+
+        Task Tick() => Training.AsReference<IRemindable>().ReceiveReminder("schedule", default);
+        Task<Page<TrainingRun>> Runs() => Training.List(new PageRequest(10, null));
+    }
+
     private async Task<TrainingRun> EndOf(TrainingRun run)
     {
         await Until(async () => (run = (await Training.Get(run.Id))!).State != TrainingState.Running);
@@ -118,7 +145,7 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
     private void Configure(ISiloBuilder silo)
     {
         var services = silo.Services;
-        services.AddSingleton(_database.Database);
+        services.AddSingleton<TimeProvider>(_clock).AddSingleton(_database.Database);
         services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
         services.AddSingleton(Options.Create(new TrainingOptions { Factors = 16, Epochs = 4, Threads = 1, SearchSeconds = 0 }));
         services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
@@ -140,6 +167,14 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
                 _secondStart.TrySetResult();
             await answer;
         });
+    }
+
+    /// <summary>A clock that shows what it is set to, while the timers of the silo go on.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(56);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private static async Task Until(Func<Task<bool>> condition)
