@@ -16,6 +16,13 @@ public sealed record RegistryState
 
     public ModelVersion? Find(string? version) => Versions.FirstOrDefault(v => v.Version == version);
 
+    /// <summary>A version comes in. There is one training at a time, so another that is still a candidate was given up.</summary>
+    public RegistryState Receive(ModelVersion version)
+    {
+        var others = Versions.Select(v => v.Fate == ModelFate.Candidate ? v with { Fate = ModelFate.Rejected, Reason = "Its rollout did not come to an end." } : v);
+        return (this with { Versions = [.. others] }).With(version);
+    }
+
     public RegistryState With(ModelVersion version)
         => this with { Versions = [.. Versions.Where(v => v.Version != version.Version).Append(version).OrderByDescending(v => v.Version, StringComparer.Ordinal)] };
 }
@@ -42,7 +49,7 @@ public sealed class ModelRegistryGrain(
     public async Task Reject(ModelVersion version)
     {
         if (_committed.Find(version.Version) is not { Fate: ModelFate.Pruned })
-            await Commit(_committed.With(version with { Fate = ModelFate.Rejected }));
+            await Commit(_committed.Receive(version with { Fate = ModelFate.Rejected }));
         await retention.Sweep(_committed);
     }
 
@@ -51,7 +58,7 @@ public sealed class ModelRegistryGrain(
         // Asked again after a crash between the commit and the answer.
         if (_committed.Find(version.Version) is { Fate: not ModelFate.Candidate } known)
             return known;
-        await Commit(_committed.With(version with { Fate = ModelFate.Candidate }));
+        await Commit(_committed.Receive(version with { Fate = ModelFate.Candidate }));
         if (await Prepare(version) is { } failure)
         {
             var rejected = version with { Fate = ModelFate.Rejected, Reason = failure };

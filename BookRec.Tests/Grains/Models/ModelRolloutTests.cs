@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using BookRec.Engine.Artifacts;
+using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
 using BookRec.Grains.Options;
@@ -96,6 +97,21 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
 
         Assert.Empty(failures);
         Assert.Equal("v1", slot.Version);
+    }
+
+    [Fact]
+    public async Task A_candidate_is_given_up_when_the_next_version_comes()
+    {
+        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => Task.FromException(new IOException("The connection was reset."));
+        var abandoned = await Stored("v1");
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => Registry.Release(abandoned));
+        Assert.Equal(RejectionKind.Unavailable, refused.Kind);
+        Assert.Equal([ModelFate.Candidate], (await Registry.Status()).Versions.Select(v => v.Fate));
+
+        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => Task.CompletedTask;
+        await Registry.Release(await Stored("v2"));
+
+        Assert.Equal([ModelFate.Active, ModelFate.Rejected], (await Registry.Status()).Versions.Select(v => v.Fate));
     }
 
     /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>

@@ -131,6 +131,7 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         _clock.Now += TimeSpan.FromDays(7);
         await Tick();
         Assert.Equal(2, (await Runs()).Items.Count);
+        await EndOf((await Runs()).Items[0]);
 
         Task Tick() => Training.AsReference<IRemindable>().ReceiveReminder("schedule", default);
         Task<Page<TrainingRun>> Runs() => Training.List(new PageRequest(10, null));
