@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BookRec.Grains;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
@@ -12,6 +13,7 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
 using BookRec.Storage.Interactions;
+using BookRec.Storage.Orleans;
 using BookRec.Storage.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -147,7 +149,7 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
     {
         var services = silo.Services;
         services.AddSingleton<TimeProvider>(_clock).AddSingleton(_database.Database);
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
+        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<GrainStateStore>().AddSingleton<Housekeeping>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
         services.AddSingleton(Options.Create(new TrainingOptions { Factors = 16, Epochs = 4, Threads = 1, SearchSeconds = 0 }));
         services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
         services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
