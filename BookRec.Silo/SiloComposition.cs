@@ -1,4 +1,5 @@
 using System.Net;
+using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Catalogue;
 using BookRec.Grains.Imports;
