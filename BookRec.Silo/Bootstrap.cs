@@ -65,7 +65,7 @@ public sealed class Bootstrap(
             await FollowTraining(run, cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The process goes on and tries again: liveness stays true, readiness tells what is missing, and what works can be used to find
             // out why. The same failure is told once.

@@ -38,7 +38,7 @@ public sealed class CommittedModel(
                 log.LogError(unusable, "The committed model cannot be used");
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 if (time.GetElapsedTime(began) > host.Startup.Patience)
                     throw new DependencyException($"The committed model could not be loaded within {host.Startup.Patience.TotalSeconds:0.#} s: {failure.Message}");

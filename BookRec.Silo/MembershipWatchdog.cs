@@ -57,7 +57,7 @@ public sealed class MembershipWatchdog(
             log.LogWarning(gone, "The membership table is gone");
             return true;
         }
-        catch (Exception unreachable) when (unreachable is not OperationCanceledException)
+        catch (Exception unreachable) when (unreachable is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             log.LogDebug(unreachable, "The membership table does not answer");
             return false;

@@ -18,17 +18,19 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     Task<ModelVersion?> Active();
 
     /// <summary>Records a version that did not pass the gate; it never serves.</summary>
-    [Alias("Reject"), ResponseTimeout("00:00:20")]
+    [Alias("Reject"), Idempotent, ResponseTimeout("00:00:20")]
     Task Reject(ModelVersion version);
 
-    /// <summary>Records a version that passed the gate and takes it live.</summary>
-    /// <returns>The version with its fate: active, or rejected when a silo could not prepare it.</returns>
-    [Alias("Release"), ResponseTimeout("00:05:00")]
+    /// <summary>Records a version that passed the gate and takes it live. Asked again, it goes on where it was.</summary>
+    /// <returns>The version with its fate: active, or rejected when its artifact is not fit to serve.</returns>
+    /// <exception cref="RejectedException"><see cref="RejectionKind.Unavailable"/> when a silo cannot prepare it now; it stays a candidate.</exception>
+    [Alias("Release"), Idempotent, ResponseTimeout("00:05:00")]
     Task<ModelVersion> Release(ModelVersion version);
 
     /// <summary>Takes an earlier version live again.</summary>
     /// <exception cref="RejectedException">
-    /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or pruned, or a silo cannot prepare it.
+    /// <see cref="RejectionKind.NotFound"/>; <see cref="RejectionKind.Conflict"/> when it was rejected or pruned, or its artifact is not fit to
+    /// serve; <see cref="RejectionKind.Unavailable"/> when a silo cannot prepare it now.
     /// </exception>
     [Alias("Promote"), ResponseTimeout("00:05:00")]
     Task<ModelVersion> Promote(string version);

@@ -15,7 +15,7 @@ public enum ModelFate
     /// <summary>Did not pass the gate, or could not be prepared on every silo; see the reason.</summary>
     Rejected,
 
-    /// <summary>Retired or rejected, and its artifact deleted by the retention setting; what is known of it stays.</summary>
+    /// <summary>Retired or rejected, and its artifact deleted by the retention setting; what is known of it stays a while.</summary>
     Pruned,
 }
 

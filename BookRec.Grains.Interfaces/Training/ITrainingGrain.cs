@@ -25,7 +25,7 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     Task<Page<TrainingRun>> List(PageRequest page);
 
     /// <summary>Asks a run to stop.</summary>
-    /// <returns>The run, or null when there is none with this id; an ended run stays as it is.</returns>
+    /// <returns>The run, or null when there is none with this id; an ended run stays as it is, and one whose model is stored goes on to its end.</returns>
     [Alias("Cancel"), Idempotent, ResponseTimeout("00:00:20")]
     Task<TrainingRun?> Cancel(Guid runId);
 

@@ -36,8 +36,9 @@ public sealed class ModelHosts(IModelHostClient client, IClusterMembershipServic
             await request(client.On(silo));
             return new SiloAnswer(silo, null);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
+            // A cancellation too: nobody here can have asked for one, so it is that of a silo that stops.
             return new SiloAnswer(silo, e);
         }
     }

@@ -16,6 +16,13 @@ public sealed record RegistryState
 
     public ModelVersion? Find(string? version) => Versions.FirstOrDefault(v => v.Version == version);
 
+    /// <summary>A version comes in. There is one training at a time, so another that is still a candidate was given up.</summary>
+    public RegistryState Receive(ModelVersion version)
+    {
+        var others = Versions.Select(v => v.Fate == ModelFate.Candidate ? v with { Fate = ModelFate.Rejected, Reason = "Its rollout did not come to an end." } : v);
+        return (this with { Versions = [.. others] }).With(version);
+    }
+
     public RegistryState With(ModelVersion version)
         => this with { Versions = [.. Versions.Where(v => v.Version != version.Version).Append(version).OrderByDescending(v => v.Version, StringComparer.Ordinal)] };
 }
@@ -42,7 +49,7 @@ public sealed class ModelRegistryGrain(
     public async Task Reject(ModelVersion version)
     {
         if (_committed.Find(version.Version) is not { Fate: ModelFate.Pruned })
-            await Commit(_committed.With(version with { Fate = ModelFate.Rejected }));
+            await Commit(_committed.Receive(version with { Fate = ModelFate.Rejected }));
         await retention.Sweep(_committed);
     }
 
@@ -51,7 +58,7 @@ public sealed class ModelRegistryGrain(
         // Asked again after a crash between the commit and the answer.
         if (_committed.Find(version.Version) is { Fate: not ModelFate.Candidate } known)
             return known;
-        await Commit(_committed.With(version with { Fate = ModelFate.Candidate }));
+        await Commit(_committed.Receive(version with { Fate = ModelFate.Candidate }));
         if (await Prepare(version) is { } failure)
         {
             var rejected = version with { Fate = ModelFate.Rejected, Reason = failure };
@@ -82,14 +89,20 @@ public sealed class ModelRegistryGrain(
         ? Promote(previous)
         : throw new RejectedException(RejectionKind.Conflict, "There is no previous model to roll back to.");
 
-    /// <returns>Null when every silo has the version ready beside the one in use; otherwise what went wrong where.</returns>
+    /// <returns>Null when every silo has the version ready beside the one in use; otherwise why it can never serve.</returns>
+    /// <exception cref="RejectedException">Unavailable when a silo does not answer or cannot read the artifact now: another try may go well.</exception>
     private async Task<string?> Prepare(ModelVersion version)
     {
         var failures = (await hosts.Ask(host => host.Prepare(version))).Where(a => a.Failure is not null).ToList();
 
         // A silo that is gone by now needs no model; when it comes back it loads the committed version before it is ready.
         failures.RemoveAll(a => !hosts.IsActive(a.Silo));
-        return failures.Count == 0 ? null : $"Silo {failures[0].Silo} cannot prepare model {version.Version}: {failures[0].Failure!.Message}";
+        if (failures.Count == 0)
+            return null;
+        var unfit = failures.Find(a => a.Failure is RejectedException { Kind: RejectionKind.Unprocessable });
+        var told = unfit ?? failures[0];
+        var reason = $"Silo {told.Silo} cannot prepare model {version.Version}: {told.Failure!.Message}";
+        return unfit is not null ? reason : throw new RejectedException(RejectionKind.Unavailable, reason);
     }
 
     private async Task<ModelVersion> GoLive(ModelVersion version)

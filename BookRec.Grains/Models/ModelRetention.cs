@@ -6,12 +6,18 @@ using Microsoft.Extensions.Options;
 
 namespace BookRec.Grains.Models;
 
-/// <summary>Which versions keep their artifact: the active and the previous one, and the newest of the others. The rest keep their record only.</summary>
+/// <summary>Which versions keep their artifact: the active and the previous one, and the newest of the others. Of the rest the newest records stay.</summary>
 public sealed class ModelRetention(IBlobStore blobs, IOptions<ModelOptions> options, ILogger<ModelRetention> log)
 {
+    /// <summary>Of the versions without an artifact so many are remembered, newest first; the training log has their runs for ever.</summary>
+    public const int KeptRecords = 50;
+
     private const string Root = "models/";
 
-    /// <summary>The state with the versions beyond the retention marked as pruned. Their artifacts are deleted by <see cref="Sweep"/>, after the commit.</summary>
+    /// <summary>
+    /// The state with the versions beyond the retention marked as pruned, and without the oldest of those. Their artifacts are deleted by
+    /// <see cref="Sweep"/>, after the commit.
+    /// </summary>
     public RegistryState Prune(RegistryState state)
     {
         var spare = state.Versions
@@ -20,7 +26,13 @@ public sealed class ModelRetention(IBlobStore blobs, IOptions<ModelOptions> opti
             .Skip(options.Value.KeepArtifacts)
             .Select(v => v.Version)
             .ToHashSet();
-        return spare.Count == 0 ? state : state with { Versions = [.. state.Versions.Select(v => spare.Contains(v.Version) ? v with { Fate = ModelFate.Pruned } : v)] };
+        var pruned = state with { Versions = [.. state.Versions.Select(v => spare.Contains(v.Version) ? v with { Fate = ModelFate.Pruned } : v)] };
+        var forgotten = pruned.Versions
+            .Where(v => v.Fate == ModelFate.Pruned)
+            .OrderByDescending(v => v.Version, StringComparer.Ordinal)
+            .Skip(KeptRecords)
+            .ToHashSet();
+        return pruned with { Versions = [.. pruned.Versions.Where(v => !forgotten.Contains(v))] };
     }
 
     /// <summary>

@@ -22,6 +22,7 @@ public sealed record TrainingProgress
 {
     public TrainingRun? Run { get; init; }
 
+    /// <summary>From 1; counted anew once the model is stored.</summary>
     public int Attempt { get; init; }
 
     /// <summary>Set by the search stage: an attempt that follows does not search again.</summary>
@@ -53,6 +54,9 @@ public sealed class TrainingGrain(
     /// <summary>The shortest period Orleans takes; the cron schedule decides at each tick.</summary>
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
+    /// <summary>One a minute: a rollout that has not come to its end after an hour is given up.</summary>
+    private const int MostRollOuts = 60;
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Share of the whole that is done when a stage begins; from experience, only for the progress bar.</summary>
@@ -69,11 +73,12 @@ public sealed class TrainingGrain(
     };
 
     private TrainingRun? _run;
+    private Task _work = Task.CompletedTask;
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stoppingSilo;
 
-    private bool IsWorking => _cancellation is not null;
+    private bool IsWorking => !_work.IsCompleted;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -86,18 +91,22 @@ public sealed class TrainingGrain(
     {
         // The run stays «running» in the database: the next activation takes it up.
         _stoppingSilo = true;
-        if (_cancellation is not null)
-            await _cancellation.CancelAsync();
+        if (IsWorking)
+            await _cancellation!.CancelAsync();
     }
 
     public async Task<TrainingRun> Start(TrainingTrigger trigger)
     {
         if (_run is { State: TrainingState.Running } running)
             throw new RejectedException(RejectionKind.Conflict, $"Training run {running.Id} is under way.", conflictingId: running.Id.ToString());
+
+        // The run before has ended for everybody who asks, and may still be clearing up.
+        await _work;
+        var now = time.GetUtcNow();
         var run = new TrainingRun(
-            Guid.CreateVersion7(time.GetUtcNow()), TrainingState.Running, TrainingStage.Load, trigger, 0, time.GetUtcNow(), null, null, null,
-            new Dictionary<TrainingStage, double>(), [], null, null);
-        await Write(stored.State with { Run = run, Attempt = 1, Recipe = null, Checkpoint = null, Stored = null });
+            Guid.CreateVersion7(now), TrainingState.Running, TrainingStage.Load, trigger, 0, now, null, null, null, new Dictionary<TrainingStage, double>(), [], null, null);
+        var scheduledThrough = trigger == TrainingTrigger.Schedule ? now : stored.State.ScheduledThrough;
+        await Write(new TrainingProgress { Run = run, Attempt = 1, ScheduledThrough = scheduledThrough });
         await history.Save(run);
         Work();
         return run;
@@ -111,10 +120,10 @@ public sealed class TrainingGrain(
 
     public async Task<TrainingRun?> Cancel(Guid runId)
     {
-        if (_run is not { State: TrainingState.Running } || _run.Id != runId)
+        if (_run is not { State: TrainingState.Running } || _run.Id != runId || stored.State.Stored is not null)
             return await Get(runId);
-        if (_cancellation is not null)
-            await _cancellation.CancelAsync();
+        if (IsWorking)
+            await _cancellation!.CancelAsync();
         else
             await End(TrainingState.Cancelled, "Cancelled by an admin.");
         return _run;
@@ -138,6 +147,9 @@ public sealed class TrainingGrain(
 
     public async Task Wake()
     {
+        // From here on no occurrence is lost, whoever is down when it comes.
+        if (!IsWorking && stored.State.ScheduledThrough is null)
+            await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
         await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
         await Continue();
     }
@@ -150,7 +162,6 @@ public sealed class TrainingGrain(
             return;
 
         // However many occurrences were missed, one run makes up for them.
-        await Write(stored.State with { ScheduledThrough = time.GetUtcNow() });
         await Start(TrainingTrigger.Schedule);
     }
 
@@ -161,42 +172,48 @@ public sealed class TrainingGrain(
     {
         if (IsWorking || _run is not { State: TrainingState.Running })
             return;
-        if (stored.State.Stored is null && stored.State.Attempt >= options.Value.MaximumAttempts)
+        var (attempt, model) = (stored.State.Attempt, stored.State.Stored);
+        if (attempt >= (model is null ? options.Value.MaximumAttempts : MostRollOuts))
         {
-            await End(TrainingState.Failed, $"The silo that trained went away {stored.State.Attempt} times.");
+            await End(
+                TrainingState.Failed,
+                model is null ? $"The silo that trained went away {attempt} times." : $"The rollout of model {model.Version} was tried {attempt} times.");
             return;
         }
 
         log.LogWarning("Training run {RunId} was interrupted in stage {Stage}; it is taken up again", _run.Id, _run.Stage);
-        if (stored.State.Stored is null)
-        {
-            var kept = _run.Epochs.Take(stored.State.Checkpoint?.Epoch ?? 0);
-            await Write(stored.State with { Attempt = stored.State.Attempt + 1, Run = _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [.. kept], Sharding = null } });
-        }
-
+        var kept = _run.Epochs.Take(stored.State.Checkpoint?.Epoch ?? 0);
+        var run = model is null ? _run with { Stage = TrainingStage.Load, Progress = 0, Epochs = [.. kept], Sharding = null } : _run;
+        await Write(stored.State with { Attempt = attempt + 1, Run = run });
         Work();
     }
 
     /// <summary>Begins the stages and returns; they run between this grain's other turns.</summary>
     private void Work()
     {
+        _cancellation?.Dispose();
         _cancellation = new CancellationTokenSource();
-        _ = RunToTheEnd(_cancellation);
+        _work = RunToTheEnd(_cancellation.Token);
     }
 
-    private async Task RunToTheEnd(CancellationTokenSource cancellation)
+    private async Task RunToTheEnd(CancellationToken cancellationToken)
     {
         await Task.Yield();
         using var keepAlive = this.RegisterGrainTimer(KeepAlive, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         try
         {
-            await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellation.Token));
+            await (stored.State.Stored is { } model ? RollOut(model) : TrainAndRollOut(cancellationToken));
+        }
+        catch (Exception e) when (stored.State.Stored is not null)
+        {
+            // What becomes of a stored model is the registry's to say, and it can be asked again: the next tick of the reminder does.
+            log.LogWarning(e, "The rollout of training run {RunId} has not come to its end; it is tried again", _run?.Id);
         }
         catch (OperationCanceledException) when (_stoppingSilo)
         {
             // Left as it is; taken up again elsewhere.
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await EndSafely(TrainingState.Cancelled, "Cancelled by an admin.");
         }
@@ -204,11 +221,6 @@ public sealed class TrainingGrain(
         {
             log.LogError(e, "Training run {RunId} failed in stage {Stage}", _run?.Id, _run?.Stage);
             await EndSafely(TrainingState.Failed, $"{_run?.Stage}: {e.Message}");
-        }
-        finally
-        {
-            _cancellation = null;
-            cancellation.Dispose();
         }
     }
 
@@ -229,7 +241,7 @@ public sealed class TrainingGrain(
         var version = await Stage(TrainingStage.Store, () => pipeline.Store(_run!.Id, candidate, data, judgement, cancellationToken));
         version = version with { Fate = verdict.Passed ? ModelFate.Candidate : ModelFate.Rejected, Reason = verdict.Reason };
         Show(_run! with { ModelVersion = version.Version, Evaluation = version.Evaluation, Baselines = version.Baselines });
-        await Write(stored.State with { Run = _run, Stored = version });
+        await Write(stored.State with { Run = _run, Attempt = 1, Stored = version });
         await RollOut(version);
     }
 
@@ -314,11 +326,25 @@ public sealed class TrainingGrain(
     {
         var ended = _run! with { State = state, Reason = reason, FinishedAt = time.GetUtcNow(), SecondsLeft = null, Progress = state is TrainingState.Succeeded or TrainingState.Rejected ? 1 : _run.Progress };
         await Write(stored.State with { Run = ended, Recipe = null, Checkpoint = null, Stored = null });
-        await history.Save(ended);
+        await SaveEnd(ended);
         BookRecMetrics.TrainingEnded(state);
         TrainingMetrics.Ended();
         await CleanUp(ended.Id);
         log.LogInformation("Training run {RunId} ended as {State} after {Seconds:F1} s: {Reason}", ended.Id, state, (ended.FinishedAt - ended.StartedAt)!.Value.TotalSeconds, reason ?? "live");
+    }
+
+    private async Task SaveEnd(TrainingRun ended)
+    {
+        try
+        {
+            await history.Save(ended);
+        }
+        catch (Exception e)
+        {
+            // The run has ended all the same; the next activation writes it into the history.
+            log.LogWarning(e, "The end of training run {RunId} could not be written into the history yet", ended.Id);
+            DeactivateOnIdle();
+        }
     }
 
     private async Task CleanUp(Guid runId)
@@ -350,8 +376,19 @@ public sealed class TrainingGrain(
 
     private async Task Write(TrainingProgress next)
     {
+        var before = stored.State;
         stored.State = next;
-        await stored.WriteStateAsync();
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Should it have been written all the same, the next write meets another ETag.
+            stored.State = before;
+            throw;
+        }
+
         if (next.Run is not null)
             Show(next.Run);
     }

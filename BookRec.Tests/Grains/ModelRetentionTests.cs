@@ -23,7 +23,22 @@ public sealed class ModelRetentionTests : IDisposable
         var state = State("1", "2", (1, ModelFate.Active), (2, ModelFate.Retired), (3, ModelFate.Retired), (4, ModelFate.Rejected), (5, ModelFate.Retired), (6, ModelFate.Candidate));
         Assert.Equal(["3", "4"], Pruned(Retention(keep: 1).Prune(state)));
         Assert.Equal(["3", "4", "5"], Pruned(Retention(keep: 0).Prune(state)));
-        Assert.Same(state, Retention(keep: 3).Prune(state));
+        Assert.Empty(Pruned(Retention(keep: 3).Prune(state)));
+    }
+
+    [Fact]
+    public void Of_pruned_versions_the_newest_records_are_kept()
+    {
+        // In the order of the text, as real versions are in that of time.
+        var versions = Enumerable.Range(1000, ModelRetention.KeptRecords + 10).Select(i => (i, ModelFate.Pruned));
+        var state = State("1", "2", [(1, ModelFate.Active), (2, ModelFate.Retired), (2000, ModelFate.Rejected), .. versions]);
+
+        var kept = Retention(keep: 0).Prune(state);
+
+        Assert.Equal("2000", Pruned(kept).Last());
+        Assert.Equal("1011", Pruned(kept).First());
+        Assert.Equal(ModelRetention.KeptRecords, Pruned(kept).Count());
+        Assert.Equal(["1", "2"], kept.Versions.Where(v => v.Fate != ModelFate.Pruned).Select(v => v.Version).Order());
     }
 
     [Fact]

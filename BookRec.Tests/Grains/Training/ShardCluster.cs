@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Grains.Interfaces.Training;
@@ -109,7 +110,25 @@ public sealed class TrainingAttempt
     }
 }
 
-/// <summary>Blobs that count what passes and can hold writes back.</summary>
+/// <summary>Where something waits until the test lets it go on.</summary>
+public sealed class Gate
+{
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when something waits.</summary>
+    public Task Reached => _reached.Task;
+
+    public void Open() => _open.TrySetResult();
+
+    public Task Pass()
+    {
+        _reached.TrySetResult();
+        return _open.Task;
+    }
+}
+
+/// <summary>Blobs that count what passes, can hold writes back, and do what a test wants before they are asked.</summary>
 public sealed class WatchedBlobs(IBlobStore inner) : IBlobStore
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,11 +146,19 @@ public sealed class WatchedBlobs(IBlobStore inner) : IBlobStore
     /// <summary>Writes of keys that contain this wait until the gate is opened.</summary>
     public void HoldWritesOf(string part) => _gated = part;
 
+    /// <summary>What happens before a blob is put, opened or listed, by its key or prefix.</summary>
+    public Func<string, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
+
+    public Func<string, Task> BeforeOpen { get; set; } = _ => Task.CompletedTask;
+
+    public Func<string, Task> BeforeList { get; set; } = _ => Task.CompletedTask;
+
     public void OpenGate() => _gate.TrySetResult();
 
     public async Task Put(string key, Stream content, CancellationToken cancellationToken = default)
     {
         Puts.Add(key);
+        await BeforePut(key).WaitAsync(cancellationToken);
         if (_gated is not null && key.Contains(_gated, StringComparison.Ordinal))
         {
             _held.TrySetResult();
@@ -143,6 +170,7 @@ public sealed class WatchedBlobs(IBlobStore inner) : IBlobStore
 
     public async Task<Stream?> Open(string key, CancellationToken cancellationToken = default)
     {
+        await BeforeOpen(key).WaitAsync(cancellationToken);
         var stream = await inner.Open(key, cancellationToken);
         if (stream is not null && key.Contains("/slices-", StringComparison.Ordinal))
             Interlocked.Add(ref _sliceBytesRead, stream.Length);
@@ -151,5 +179,10 @@ public sealed class WatchedBlobs(IBlobStore inner) : IBlobStore
 
     public Task Delete(string key, CancellationToken cancellationToken = default) => inner.Delete(key, cancellationToken);
 
-    public IAsyncEnumerable<string> List(string prefix, CancellationToken cancellationToken = default) => inner.List(prefix, cancellationToken);
+    public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await BeforeList(prefix).WaitAsync(cancellationToken);
+        await foreach (var key in inner.List(prefix, cancellationToken))
+            yield return key;
+    }
 }
