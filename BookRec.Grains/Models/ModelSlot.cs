@@ -13,16 +13,13 @@ namespace BookRec.Grains.Models;
 /// One silo's models: the view that serves, the snapshot it came from, the one before, and the one being prepared. Readers take
 /// <see cref="Live"/> once and never wait; changes are made one at a time and end in one reference swap.
 /// </summary>
-public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvider time, ILogger<ModelSlot> log) : IDisposable
+public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, ILogger<ModelSlot> log) : IDisposable
 {
-    /// <summary>Changes may become visible in the feed a little after their time stamp: read so much again.</summary>
-    private static readonly TimeSpan FeedOverlap = TimeSpan.FromSeconds(10);
-
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<long, Book> _catalogue = [];
     private readonly Dictionary<string, ModelSnapshot> _prepared = [];
     private volatile ServingView _live = ServingView.Empty;
-    private DateTimeOffset? _feedPosition;
+    private long? _feedPosition;
 
     /// <summary>What serves now.</summary>
     public ServingView Live => _live;
@@ -76,14 +73,9 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var since = _feedPosition - FeedOverlap;
-            var changes = new Dictionary<long, Book?>();
-            var now = time.GetUtcNow();
-            await foreach (var change in bookStore.Changes(since, cancellationToken))
-                if (Marks(change.Book) != Marks(_catalogue.GetValueOrDefault(change.Id)))
-                    changes[change.Id] = change.Book;
-            Apply(changes);
-            _feedPosition = now;
+            var news = await bookStore.Changes(_feedPosition, cancellationToken);
+            Apply(news.Changes.Where(c => Marks(c.Book) != Marks(_catalogue.GetValueOrDefault(c.Id))).ToDictionary(c => c.Id, c => c.Book));
+            _feedPosition = news.Next;
         }
         finally
         {
