@@ -39,7 +39,6 @@ public sealed class ServingViewTests
         GC.Collect();
 
         Assert.False(answer.IsAlive);
-        GC.KeepAlive(View);
     }
 
     /// <summary>In a method of its own, so that no local of the caller holds the answer.</summary>
