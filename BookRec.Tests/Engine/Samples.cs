@@ -53,14 +53,15 @@ static class Samples
     public static AlsOptions Options(int factors = 8) => new() { Factors = factors, Epochs = 3, Threads = 2, Regularization = 0.02 };
 
     /// <summary>A trained model whose ids run against the indices, so that a mix-up of the two shows.</summary>
-    public static (ModelSnapshot Model, AlsModel Als, InteractionMatrix Interactions) Model(int users = 40, int books = 60, int seed = 1, HybridOptions? hybrid = null)
+    public static (ModelSnapshot Model, AlsModel Als, InteractionMatrix Interactions) Model(
+        int users = 40, int books = 60, int seed = 1, HybridOptions? hybrid = null, string version = "v1")
     {
         var interactions = Interactions(users, books, 0.2, seed, weighted: true);
         var als = AlsTrainer.Train(interactions, Options(), null, CancellationToken.None);
         var ids = new Vocabulary([.. Enumerable.Range(0, books).Select(i => 10_000L - i)]);
         var content = ContentIndex.Fit([.. Enumerable.Range(0, books).Select(Text)]);
         var neighbours = NeighbourTrainer.Fit(interactions, new() { Neighbours = 20 }, 2, CancellationToken.None);
-        var model = ModelSnapshot.Create("v1", ids, als, neighbours, content, PopularityModel.Fit(interactions, double.PositiveInfinity), hybrid ?? new HybridOptions());
+        var model = ModelSnapshot.Create(version, ids, als, neighbours, content, PopularityModel.Fit(interactions, double.PositiveInfinity), hybrid ?? new HybridOptions());
         return (model, als, interactions);
     }
 
