@@ -109,6 +109,7 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, ILogger<Mod
 
     private Task<ModelSnapshot> Load(ModelVersion version, CancellationToken cancellationToken)
     {
+        _snapshots.Keep(Version, _previous, version.Version);
         return _snapshots.Load(version, cancellationToken);
     }
 
