@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BookRec.Engine.Artifacts;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Catalogue;
@@ -11,18 +10,18 @@ namespace BookRec.Grains.Models;
 
 /// <summary>
 /// One silo's models: the view that serves, the snapshot it came from, the one before, and the one being prepared. Readers take
-/// <see cref="Live"/> once and never wait; changes are made one at a time and end in one reference swap.
+/// <see cref="Live"/> once and never wait; changes are made one at a time and end in one reference swap. Loading a model, which may take a
+/// minute, holds up neither readers nor changes.
 /// </summary>
-public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvider time, ILogger<ModelSlot> log) : IDisposable
+public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, ILogger<ModelSlot> log) : IDisposable
 {
-    /// <summary>Changes may become visible in the feed a little after their time stamp: read so much again.</summary>
-    private static readonly TimeSpan FeedOverlap = TimeSpan.FromSeconds(10);
-
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<long, Book> _catalogue = [];
-    private readonly Dictionary<string, ModelSnapshot> _prepared = [];
+    private readonly SnapshotLoads _snapshots = new(blobs);
     private volatile ServingView _live = ServingView.Empty;
-    private DateTimeOffset? _feedPosition;
+    private long? _feedPosition;
+    private string? _previous;
+    private string? _wanted;
 
     /// <summary>What serves now.</summary>
     public ServingView Live => _live;
@@ -33,35 +32,30 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
     /// <summary>Why this silo is not yet fit to serve; null once the catalogue is read and the committed model, if any, is in use.</summary>
     public string? NotReadyBecause { get; private set; } = "the catalogue and the model have not been loaded yet";
 
-    /// <summary>Loads and checks a version beside the one in use.</summary>
+    /// <summary>Loads and checks a version beside the one in use. One prepared before it that never came into use is dropped.</summary>
     /// <exception cref="RejectedException">Unprocessable when the artifact is missing, truncated, corrupt or of the wrong shape.</exception>
-    public async Task Prepare(ModelVersion version, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            await Load(version, cancellationToken);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public Task Prepare(ModelVersion version, CancellationToken cancellationToken) => Load(version, cancellationToken);
 
-    /// <summary>Swaps to a version; the one it replaces stays in memory for a quick way back.</summary>
+    /// <summary>
+    /// Swaps to a version; the one it replaces stays in memory for a quick way back. Of several that are being loaded the one asked for last
+    /// is swapped to.
+    /// </summary>
+    /// <exception cref="RejectedException">As for Prepare.</exception>
     public async Task Activate(ModelVersion version, CancellationToken cancellationToken)
     {
+        _wanted = version.Version;
+        if (Version == version.Version)
+            return;
+        var snapshot = await Load(version, cancellationToken);
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (Version == version.Version)
+            if (Version == version.Version || _wanted != version.Version)
                 return;
-            var snapshot = await Load(version, cancellationToken);
             _live = ServingView.Of(snapshot, _catalogue.Values);
-            foreach (var old in _prepared.Keys.Where(v => v != version.Version && v != Version).ToList())
-                _prepared.Remove(old);
             log.LogInformation("Model {ModelVersion} is live, {Books} books, replacing {Replaced}", version.Version, _live.Count, Version ?? "none");
-            Version = version.Version;
+            (Version, _previous) = (version.Version, Version);
+            _snapshots.Keep(Version, _previous);
             BookRecMetrics.ActiveModel = version;
         }
         finally
@@ -76,14 +70,9 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var since = _feedPosition - FeedOverlap;
-            var changes = new Dictionary<long, Book?>();
-            var now = time.GetUtcNow();
-            await foreach (var change in bookStore.Changes(since, cancellationToken))
-                if (Marks(change.Book) != Marks(_catalogue.GetValueOrDefault(change.Id)))
-                    changes[change.Id] = change.Book;
-            Apply(changes);
-            _feedPosition = now;
+            var news = await bookStore.Changes(_feedPosition, cancellationToken);
+            Apply(news.Changes.Where(c => Marks(c.Book) != Marks(_catalogue.GetValueOrDefault(c.Id))).ToDictionary(c => c.Id, c => c.Book));
+            _feedPosition = news.Next;
         }
         finally
         {
@@ -109,10 +98,20 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
     public void Settle(string? committedVersion)
         => NotReadyBecause = committedVersion == Version ? null : $"model {committedVersion} is committed but {Version ?? "none"} is in use";
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _snapshots.Dispose();
+    }
 
     /// <summary>What tells one state of a book from another: ratings move without an edit.</summary>
     private static (int?, long?, double?) Marks(Book? book) => (book?.Revision, book?.RatingsCount, book?.AverageRating);
+
+    private Task<ModelSnapshot> Load(ModelVersion version, CancellationToken cancellationToken)
+    {
+        _snapshots.Keep(Version, _previous, version.Version);
+        return _snapshots.Load(version, cancellationToken);
+    }
 
     private void Apply(Dictionary<long, Book?> changes)
     {
@@ -127,30 +126,5 @@ public sealed class ModelSlot(IBlobStore blobs, BookStore bookStore, TimeProvide
         }
 
         _live = _live.With(changes);
-    }
-
-    private async Task<ModelSnapshot> Load(ModelVersion version, CancellationToken cancellationToken)
-    {
-        if (_prepared.TryGetValue(version.Version, out var known))
-            return known;
-        await using var blob = await blobs.Open(version.Artifact.Key, cancellationToken)
-            ?? throw new RejectedException(RejectionKind.Unprocessable, $"The artifact {version.Artifact.Key} of model {version.Version} is missing.");
-        var bytes = new byte[version.Artifact.Bytes];
-        var read = await blob.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        if (read != bytes.Length || await blob.ReadAsync(new byte[1], cancellationToken) != 0)
-            throw new RejectedException(RejectionKind.Unprocessable, $"The artifact {version.Artifact.Key} is not {bytes.Length} bytes long.");
-        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(bytes), Convert.FromHexString(version.Artifact.Sha256)))
-            throw new RejectedException(RejectionKind.Unprocessable, $"The artifact {version.Artifact.Key} does not have the SHA-256 it was stored with.");
-        try
-        {
-            var snapshot = await Task.Run(() => ModelArtifact.Read(new MemoryStream(bytes)), cancellationToken);
-            if (snapshot.Version != version.Version)
-                throw new RejectedException(RejectionKind.Unprocessable, $"The artifact {version.Artifact.Key} is of model {snapshot.Version}, not {version.Version}.");
-            return _prepared[version.Version] = snapshot;
-        }
-        catch (InvalidArtifactException e)
-        {
-            throw new RejectedException(RejectionKind.Unprocessable, $"The artifact {version.Artifact.Key} is not valid: {e.Message}");
-        }
     }
 }

@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Collections;
+using System.Runtime.InteropServices;
 using BookRec.Engine.Artifacts;
 using BookRec.Engine.Content;
 using BookRec.Grains.Interfaces.Catalogue;
@@ -14,12 +15,13 @@ public sealed class ServingView
     public static readonly ServingView Empty = new(ModelSnapshot.Empty, []);
 
     private readonly Book?[] _books;
-    private readonly ConcurrentDictionary<string, bool[]> _genres = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<Dictionary<string, List<int>>> _genres;
 
     private ServingView(ModelSnapshot model, Book?[] books)
     {
         Model = model;
         _books = books;
+        _genres = new(() => ByGenre(books));
     }
 
     public ModelSnapshot Model { get; }
@@ -56,11 +58,25 @@ public sealed class ServingView
         return new ServingView(extended, books);
     }
 
-    /// <summary>By book index: whether the book has the genre.</summary>
-    public bool[] WithGenre(string genre) => _genres.GetOrAdd(genre, static (wanted, books) =>
-        [.. books.Select(b => b is not null && b.Genres.Contains(wanted, StringComparer.OrdinalIgnoreCase))], _books);
+    /// <summary>By book index: whether the book has the genre. The caller's own: whoever asks for genres nobody has fills no memory.</summary>
+    public BitArray WithGenre(string genre)
+    {
+        var having = new BitArray(Count);
+        foreach (var book in _genres.Value.GetValueOrDefault(genre, []))
+            having[book] = true;
+        return having;
+    }
 
     public static BookText TextOf(Book book) => new(book.Title, book.Authors, book.Genres, book.Year, book.Description);
+
+    private static Dictionary<string, List<int>> ByGenre(Book?[] books)
+    {
+        var byGenre = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < books.Length; index++)
+            foreach (var genre in books[index]?.Genres ?? [])
+                (CollectionsMarshal.GetValueRefOrAddDefault(byGenre, genre, out _) ??= []).Add(index);
+        return byGenre;
+    }
 
     /// <summary>Readers counted elsewhere are a weak prior beside readers counted here, hence the root.</summary>
     private static NewBook NewBookOf(Book book) => new(book.Id, TextOf(book), MathF.Sqrt(book.RatingsCount));

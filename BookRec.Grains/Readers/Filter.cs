@@ -1,3 +1,4 @@
+using System.Collections;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;
@@ -9,7 +10,7 @@ public sealed class Filter
 {
     private readonly ServingView _view;
     private readonly HashSet<int> _excluded;
-    private readonly bool[]? _genre;
+    private readonly BitArray? _genre;
     private readonly string? _language;
     private readonly int? _yearFrom;
 

@@ -18,7 +18,7 @@ public sealed class TrainingDataLoader(BookStore books, InteractionStore interac
     public async Task<TrainingData> Load(InteractionOptions weights, CancellationToken cancellationToken)
     {
         var catalogue = new List<(long Id, BookText Text)>();
-        await foreach (var change in books.Changes(null, cancellationToken))
+        foreach (var change in (await books.Changes(null, cancellationToken)).Changes)
             if (change.Book is { } book)
                 catalogue.Add((book.Id, Models.ServingView.TextOf(book)));
         catalogue.Sort((a, b) => a.Id.CompareTo(b.Id));

@@ -7,8 +7,8 @@ using Amazon.S3.Model;
 namespace BookRec.Storage.Blobs;
 
 /// <summary>
-/// Blobs in an S3 bucket. S3 shows an object whole or not at all. Every call has a time limit, and after a row of failures further calls fail
-/// at once for a while, so that nobody queues up behind a dead endpoint.
+/// Blobs in an S3 bucket. S3 shows an object whole or not at all. Every call has a time limit, a download one for each piece, and after a row
+/// of failures further calls fail at once for a while, so that nobody queues up behind a dead endpoint.
 /// </summary>
 /// <remarks>Safe for concurrent use. One object is at most 5 GB, S3's limit for a single put. Credentials come from the SDK's chain.</remarks>
 public sealed class S3BlobStore : IBlobStore, IDisposable
@@ -16,13 +16,15 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     private readonly AmazonS3Client _client;
     private readonly S3Location _location;
     private readonly S3Guard _guard;
+    private readonly TimeProvider _time;
 
     /// <exception cref="AmazonClientException">No region is known.</exception>
     public S3BlobStore(S3Location location, TimeProvider? time = null)
     {
         _location = location;
         _client = new AmazonS3Client(Configure(location));
-        _guard = new S3Guard(time ?? TimeProvider.System);
+        _time = time ?? TimeProvider.System;
+        _guard = new S3Guard(_time);
     }
 
     /// <summary>Asks whether the bucket is there and may be read; throws otherwise.</summary>
@@ -50,7 +52,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
         try
         {
             var found = await _guard.Answer.ExecuteAsync(async cancelled => await _client.GetObjectAsync(_location.Bucket, key, cancelled), cancellationToken);
-            return found.ResponseStream;
+            return new LimitedSilence(found.ResponseStream, key, S3Guard.SilenceLimit, _time);
         }
         catch (AmazonS3Exception missing) when (missing.ErrorCode == "NoSuchKey")
         {

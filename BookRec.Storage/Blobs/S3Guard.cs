@@ -15,6 +15,9 @@ public sealed class S3Guard
     /// <summary>Until an answer begins.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>Between two pieces of a download.</summary>
+    public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>For a whole upload: a model of 500 MB at 2 MB/s.</summary>
     public static readonly TimeSpan UploadLimit = TimeSpan.FromMinutes(5);
 

@@ -10,7 +10,7 @@ internal sealed class BookRow
     public const string Columns =
         "b.id, b.title, b.authors, b.year, b.language, b.genres, b.description, b.isbn, b.average_rating AS averagerating, "
         + "b.ratings_count AS ratingscount, b.external_id AS externalid, b.revision, b.title_key AS titlekey, "
-        + "b.updated_at AS updatedat, b.deleted_at AS deletedat";
+        + "b.deleted_at AS deletedat";
 
     public long Id { get; set; }
 
@@ -37,8 +37,6 @@ internal sealed class BookRow
     public int Revision { get; set; }
 
     public string TitleKey { get; set; } = "";
-
-    public long UpdatedAt { get; set; }
 
     public long? DeletedAt { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Grains.Interfaces.Readers;
@@ -8,7 +7,11 @@ using BookRec.Storage.Databases;
 namespace BookRec.Storage.Catalogue;
 
 /// <summary>A book as the catalogue feed tells it: <see cref="Book"/> is null when it was deleted.</summary>
-public sealed record BookChange(long Id, Book? Book, DateTimeOffset ChangedAt);
+public sealed record BookChange(long Id, Book? Book);
+
+/// <summary>What the catalogue feed tells at once.</summary>
+/// <param name="Next">Where to ask from the next time.</param>
+public sealed record BookChanges(IReadOnlyList<BookChange> Changes, long Next);
 
 /// <summary>Books: one row each, deleted ones kept as tombstones.</summary>
 /// <remarks>
@@ -130,32 +133,29 @@ public sealed class BookStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// Every book changed at or after a time, deletions included, in order of change: the feed that keeps a silo's catalogue current. Null
-    /// means all living books. Overlap with what was read before is expected and harmless.
+    /// Every book changed since <see cref="BookChanges.Next"/> of the call before, deletions included: the feed that keeps a silo's
+    /// catalogue current. Null means all living books. A book may be told again without having changed.
     /// </summary>
-    /// <remarks>A change's time is taken before its commit: ask again from a little before the newest change seen.</remarks>
-    public async IAsyncEnumerable<BookChange> Changes(DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await using var connection = await database.Open(cancellationToken);
-        await using var command = connection.CreateCommand();
-        var condition = since is null ? "b.deleted_at IS NULL" : "b.updated_at >= @since";
-        command.CommandText = $"SELECT {BookRow.Columns} FROM books b WHERE {condition} ORDER BY b.updated_at, b.id";
-        if (since is { } time)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "since";
-            parameter.Value = time.ToUnixTimeMilliseconds();
-            command.Parameters.Add(parameter);
-        }
-
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var parse = Dapper.SqlMapper.GetRowParser<BookRow>(reader);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var row = parse(reader);
-            yield return new BookChange(row.Id, row.DeletedAt is null ? row.ToBook() : null, DateTimeOffset.FromUnixTimeMilliseconds(row.UpdatedAt));
-        }
-    }
+    /// <remarks>
+    /// No committed change is missed, however long its transaction took and in whatever order transactions commit: no clock is asked, changes
+    /// are numbered by the database (see <see cref="Databases.Migrations.BookChanges22"/>), and the next call asks from the oldest number not
+    /// settled at this one. On PostgreSQL that is the oldest transaction under way in the server: while one is open, what changed after its
+    /// beginning is told again by each call. It rests on numbers that never go back: after a restore every silo has to start anew.
+    /// </remarks>
+    public Task<BookChanges> Changes(long? since, CancellationToken cancellationToken = default)
+        => database.Read(
+            async session =>
+            {
+                // Asked before the books, so what commits in between is at worst told twice. A restored database has numbers from its former
+                // life, larger than any today; the upper end keeps them out.
+                var (settled, end) = await session.Single<(long, long)>(session.Dialect.ChangeNumbers);
+                var rows = await session.List<BookRow>(
+                    $"SELECT {BookRow.Columns} FROM books b WHERE "
+                        + (since is null ? "b.deleted_at IS NULL" : "b.change_number >= @since AND b.change_number < @end"),
+                    new { since, end });
+                return new BookChanges([.. rows.Select(row => new BookChange(row.Id, row.DeletedAt is null ? row.ToBook() : null))], settled);
+            },
+            cancellationToken);
 
     /// <summary>Number of living books.</summary>
     public Task<long> Count(CancellationToken cancellationToken = default)

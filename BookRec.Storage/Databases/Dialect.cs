@@ -44,6 +44,12 @@ internal abstract class Dialect : IAsyncDisposable
     /// <summary>Lets each statement of the session's transaction take so long, even where the server has a shorter limit of its own.</summary>
     public abstract Task LimitStatements(Session session, TimeSpan limit);
 
+    /// <summary>
+    /// Selects two numbers: every change of a book numbered below the first is settled, that is visible from now on or rolled back; nothing
+    /// that is visible now is numbered as high as the second.
+    /// </summary>
+    public abstract string ChangeNumbers { get; }
+
     /// <summary>Adds many rows, leaving out those that are there already; returns how many were added.</summary>
     public abstract Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows);
 

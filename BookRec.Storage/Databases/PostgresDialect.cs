@@ -116,6 +116,10 @@ internal sealed class PostgresDialect : Dialect
     public override Task LimitStatements(Session session, TimeSpan limit)
         => session.Execute(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {(long)limit.TotalMilliseconds}"));
 
+    /// <summary>A change has the number of its transaction; a snapshot knows the oldest one under way and the first one not begun.</summary>
+    public override string ChangeNumbers
+        => "SELECT pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint FROM pg_current_snapshot() AS now";
+
     /// <summary>Binary <c>COPY</c> into a staging table of this session, then one <c>INSERT … SELECT</c>.</summary>
     public override async Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
     {

@@ -105,6 +105,9 @@ internal sealed class SqliteDialect : Dialect
     /// <summary>The engine has no such limit.</summary>
     public override Task LimitStatements(Session session, TimeSpan limit) => Task.CompletedTask;
 
+    /// <summary>One writer at a time: numbers become visible in their order.</summary>
+    public override string ChangeNumbers => "SELECT following, following FROM (SELECT COALESCE(MAX(change_number), 0) + 1 AS following FROM books)";
+
     /// <summary>One prepared statement, run once a row: inside one transaction this is as fast as the engine goes.</summary>
     public override Task<long> Insert<T>(Session session, BulkTable<T> table, IReadOnlyCollection<T> rows)
     {

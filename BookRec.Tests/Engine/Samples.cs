@@ -53,7 +53,8 @@ static class Samples
     public static AlsOptions Options(int factors = 8) => new() { Factors = factors, Epochs = 3, Threads = 2, Regularization = 0.02 };
 
     /// <summary>A trained model whose ids run against the indices, so that a mix-up of the two shows.</summary>
-    public static (ModelSnapshot Model, AlsModel Als, InteractionMatrix Interactions) Model(int users = 40, int books = 60, int seed = 1, HybridOptions? hybrid = null, string version = "v1")
+    public static (ModelSnapshot Model, AlsModel Als, InteractionMatrix Interactions) Model(
+        int users = 40, int books = 60, int seed = 1, HybridOptions? hybrid = null, string version = "v1")
     {
         var interactions = Interactions(users, books, 0.2, seed, weighted: true);
         var als = AlsTrainer.Train(interactions, Options(), null, CancellationToken.None);

@@ -5,6 +5,7 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Interactions;
 using BookRec.Tests.Support;
+using Dapper;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BookRec.Tests.Storage;
@@ -36,6 +37,13 @@ public abstract class StoreTests(DatabaseEngine engine, TestPostgres postgres) :
 
     protected Task<Book> AddBook(string title, string author = "Nobody", int? year = null, string? language = null, string[]? genres = null)
         => Books.Create(new BookDraft(title, [author], year, language, genres), Stop);
+
+    /// <summary>By book: the number of its last change.</summary>
+    protected async Task<Dictionary<long, long>> ChangeNumbers()
+    {
+        await using var connection = await Database.Open(Stop);
+        return (await connection.QueryAsync<(long Id, long Number)>("SELECT id, change_number FROM books")).ToDictionary(b => b.Id, b => b.Number);
+    }
 
     protected Task<Account> AddReader(string email = "reader@example.org") => Accounts.Create(email, "hash", null, Role.User, Stop);
 }
