@@ -10,7 +10,8 @@ public static class Splits
 {
     /// <summary>Per row, ordered by (key(seed, row id, column id), column id), the first ⌊n·share⌋ interactions are the test.</summary>
     /// <param name="share">0 … 1.</param>
-    public static Split LeaveShareOut(InteractionMatrix interactions, Vocabulary rows, Vocabulary columns, ulong seed, double share)
+    /// <param name="least">So many at least, as long as one interaction is left to learn from: with 1 readers of few books are judged too.</param>
+    public static Split LeaveShareOut(InteractionMatrix interactions, Vocabulary rows, Vocabulary columns, ulong seed, double share, int least = 0)
     {
         CheckShapes(interactions, rows, columns);
         CheckShare(share);
@@ -26,7 +27,7 @@ public static class Splits
             Array.Sort(order);
 
             // A share such as 0.2 is a little more or less than a fifth in binary; the small term keeps ⌊5·0.2⌋ at 1.
-            var testCount = (int)Math.Floor((order.Length * share) + 1e-9);
+            var testCount = Math.Max((int)Math.Floor((order.Length * share) + 1e-9), Math.Clamp(order.Length - 1, 0, least));
             foreach (var (_, _, position) in order.AsSpan(0, testCount))
             {
                 isTest[position] = true;

@@ -10,7 +10,7 @@ public sealed record TrialReport(AlsOptions Options, double Score);
 
 /// <summary>
 /// Chooses the hyperparameters of ALS on a validation split: successive halving (Jamieson and Talwalkar, 2016) over a coarse grid with
-/// short vectors, a closer look around the winner, then longer vectors, the number of epochs, and a climb at full length.
+/// short vectors, a closer look around the winner, then longer vectors, a climb at full length, and the number of epochs.
 /// </summary>
 /// <remarks>
 /// Which weights suit the data shows with short vectors already, so the longest are tried with the winner first. Given time enough the answer
@@ -30,6 +30,7 @@ public sealed class AlsSearch
     const double CoarseUntil = 0.2;
     const double MiddleUntil = 0.3;
     const double CloserUntil = 0.4;
+    const double ClimbUntil = 0.75;
 
     static readonly int[] s_checkpoints = [3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
 
@@ -95,7 +96,7 @@ public sealed class AlsSearch
         foreach (var candidate in candidates)
         {
             var score = HasTime(until)
-                ? Trial(candidate, Math.Min(factors, _options.Factors[^1]), epochs, [epochs], cancellationToken).Score
+                ? Score(candidate, Math.Min(factors, _options.Factors[^1]), epochs, cancellationToken)
                 : double.NegativeInfinity;
             trials.Add((candidate, score));
         }
@@ -103,45 +104,53 @@ public sealed class AlsSearch
         return [.. trials.OrderByDescending(trial => trial.Score)];
     }
 
-    /// <summary>Longer vectors as long as they help, and at the best length a climb. The epochs are chosen along the way.</summary>
+    /// <summary>Longer vectors as long as they help, a climb at the best length, and last, from the top of it, the number of epochs.</summary>
     TrialReport Lengthen(AlsCandidate start, CancellationToken cancellationToken)
     {
-        int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
-        (AlsCandidate At, TrialReport Trial)? best = null;
-        foreach (var factors in _options.Factors.TakeWhile(_ => best is null || HasTime()))
+        var best = (At: start, Factors: _options.Factors[0], Score: ScoreOf(start, _options.Factors[0]));
+        foreach (var factors in _options.Factors.Skip(1).TakeWhile(_ => HasTime(ClimbUntil)))
         {
-            var trial = LongTrial(start, factors);
-            if (trial.Score <= best?.Trial.Score)
+            var score = ScoreOf(start, factors);
+            if (score <= best.Score)
             {
                 break;
             }
 
-            best = (start, trial);
+            best = (start, factors, score);
         }
 
         var tried = new HashSet<AlsCandidate> { start };
-        for (AlsCandidate? from = null; from != best!.Value.At && HasTime();)
+        for (AlsCandidate? from = null; from != best.At && HasTime(ClimbUntil);)
         {
-            from = best.Value.At;
-            foreach (var candidate in SearchSpace.Around(from.Value, LastLook).Where(tried.Add).TakeWhile(_ => HasTime()))
+            from = best.At;
+            foreach (var candidate in SearchSpace.Around(from.Value, LastLook).Where(tried.Add).TakeWhile(_ => HasTime(ClimbUntil)))
             {
-                var trial = LongTrial(candidate, best.Value.Trial.Options.Factors);
-                best = trial.Score > best.Value.Trial.Score ? (candidate, trial) : best;
+                var score = ScoreOf(candidate, best.Factors);
+                best = score > best.Score ? (candidate, best.Factors, score) : best;
             }
         }
 
-        // A short trial may have done better than all the long ones.
-        return _best!.Score > best!.Value.Trial.Score ? _best : best.Value.Trial;
+        if (HasTime())
+        {
+            int[] checkpoints = [.. s_checkpoints.Where(epoch => epoch < _options.MaximumEpochs), _options.MaximumEpochs];
+            Trial(best.At, best.Factors, checkpoints, cancellationToken);
+        }
 
-        TrialReport LongTrial(AlsCandidate candidate, int factors)
-            => Trial(candidate, factors, _options.MaximumEpochs, checkpoints, cancellationToken);
+        return _best!;
+
+        double ScoreOf(AlsCandidate candidate, int factors) => Score(candidate, factors, MiddleEpochs, cancellationToken);
     }
 
+    double Score(AlsCandidate candidate, int factors, int epochs, CancellationToken cancellationToken)
+        => Trial(candidate, factors, [Math.Min(epochs, _options.MaximumEpochs)], cancellationToken).Score;
+
     /// <summary>
-    /// Trains and judges at the checkpoints; stops when two of them in a row are worse than the best, or when time is up and there is a best.
+    /// Trains and judges after as many epochs as the checkpoints say; stops after the last of them, when two in a row are worse than the best,
+    /// or when time is up and there is a best.
     /// </summary>
-    TrialReport Trial(AlsCandidate candidate, int factors, int epochs, int[] checkpoints, CancellationToken cancellationToken)
+    TrialReport Trial(AlsCandidate candidate, int factors, int[] checkpoints, CancellationToken cancellationToken)
     {
+        var epochs = checkpoints[^1];
         var options = candidate.On(_split.Train, new AlsOptions { Factors = factors, Epochs = epochs, Threads = _options.Threads });
         var training = new AlsTraining(_split.Train, options);
         TrialReport? best = null;

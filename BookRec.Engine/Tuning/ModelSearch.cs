@@ -22,6 +22,9 @@ public static class ModelSearch
     const double NeighbourShareOfBudget = 0.25;
     const double ShareOfBudgetBeforeBlend = 0.9;
 
+    // To judge neighbours is cheap beside counting them anew, and the more readers judge, the less is left to chance.
+    const int ReadersForNeighbours = 5;
+
     /// <param name="validation">A part to train on and a part to judge by; nothing else may be chosen by.</param>
     /// <param name="content">Of all books.</param>
     /// <param name="time">What the budget is measured with.</param>
@@ -45,7 +48,7 @@ public static class ModelSearch
         var (known, strangers) = ReaderSample.HoldOut(validation);
         var sampled = ReaderSample.Of(known, options.Readers);
         var neighbourOptions = NeighbourSearch.Run(
-            sampled, books, options with { Budget = Rest(NeighbourShareOfBudget) }, progress, time, cancellationToken);
+            ReaderSample.Of(known, ReadersForNeighbours * options.Readers), books, options with { Budget = Rest(NeighbourShareOfBudget) }, progress, time, cancellationToken);
         var lines = progress is null ? null : new AlsLines(progress);
         var (trial, als) = AlsSearch.RunForModel(
             sampled, books, options with { Budget = Rest(ShareOfBudgetBeforeBlend) }, lines, time, cancellationToken);

@@ -18,7 +18,7 @@ public sealed record TuningOptions
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>At most so many validation readers are judged in a trial, at least 1.</summary>
-    public int Readers { get; init; } = 3000;
+    public int Readers { get; init; } = 8000;
 
     /// <summary>The most epochs a model may be trained for, at least 1.</summary>
     public int MaximumEpochs { get; init; } = 16;

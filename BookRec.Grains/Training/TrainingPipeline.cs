@@ -113,7 +113,7 @@ public sealed class TrainingPipeline(
         if (Options.SearchSeconds == 0)
             return configured;
         var train = features.Split.Train;
-        var validation = Splits.LeaveShareOut(train, data.Readers, data.Books, (ulong)Options.Seed + 1, Options.HoldoutShare);
+        var validation = Splits.LeaveShareOut(train, data.Readers, data.Books, (ulong)Options.Seed + 1, Options.HoldoutShare, least: 1);
         if (validation.Test.Count == 0)
             return configured;
         var live = models.Version is null ? null : models.Live.Model;

@@ -20,6 +20,17 @@ public sealed class SplitsTests
     }
 
     [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(9, 1)]
+    [InlineData(10, 2)]
+    public void Of_readers_of_few_books_one_is_left_out_where_it_is_asked_for_and_one_is_left(int books, int expected)
+    {
+        var split = Splits.LeaveShareOut(Samples.Rows(12, [.. Enumerable.Range(0, books)]), Samples.Ids(1), Samples.Ids(12), 1, 0.2, least: 1);
+        Assert.Equal((expected, books - expected), (split.Test.CountOf(0), split.Train.CountOf(0)));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

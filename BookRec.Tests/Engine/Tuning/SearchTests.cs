@@ -97,7 +97,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void Readers_held_heldOutare_a_tenth_and_in_no_training()
+    public void Readers_held_out_are_a_tenth_and_in_no_training()
     {
         var (split, _) = Taste();
         var (known, strangers) = ReaderSample.HoldOut(split);

@@ -19,7 +19,7 @@ static class QualityBench
 {
     public const double TestShare = 0.2;
     public const ulong TestSeed = 1;
-    public const ulong ValidationSeed = 2;
+    const ulong ValidationSeed = 2;
 
     // Of the side tables: enough to tell what matters.
     const int MostReaders = 3000;
@@ -85,9 +85,13 @@ static class QualityBench
         BenchOutput.Write(json, report.ToJson());
     }
 
+    /// <summary>A fifth of each reader's training part, and of those who have fewer than five books one.</summary>
+    public static Split ValidationOf(DataFolder data, InteractionMatrix train)
+        => Splits.LeaveShareOut(train, data.Users, data.Books, ValidationSeed, TestShare, least: 1);
+
     static ModelRecipe Choose(DataFolder data, Split split, ContentIndex content, TuningOptions tuning, CancellationToken cancellationToken)
     {
-        var validation = Splits.LeaveShareOut(split.Train, data.Users, data.Books, ValidationSeed, TestShare);
+        var validation = ValidationOf(data, split.Train);
         AnsiConsole.MarkupLineInterpolated($"[grey]hyperparameters are being chosen, for about {tuning.Budget.TotalSeconds:f0} s …[/]");
         return ModelSearch.Run(validation, data.Books, content, tuning, new TrialLines(tuning.Metric), TimeProvider.System, cancellationToken).Recipe;
     }

@@ -14,7 +14,7 @@ static class QualityCommand
         {
             Description = "Lengths of the vectors to choose from.",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [64, 128, 256, 512],
+            DefaultValueFactory = _ => [64, 128, 256, 512, 768],
         };
         var threads = new Option<int>("--threads") { Description = "Threads to train and judge with.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var budget = new Option<int>("--search-seconds") { Description = "Time for choosing hyperparameters.", DefaultValueFactory = _ => 240 };

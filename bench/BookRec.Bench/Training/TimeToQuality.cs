@@ -28,7 +28,7 @@ static class TimeToQuality
     {
         var data = DataFolder.Read(folder);
         var train = (data.FixedSplit ?? Splits.LeaveShareOut(data.Interactions, data.Users, data.Books, QualityBench.TestSeed, QualityBench.TestShare)).Train;
-        var split = ReaderSample.Of(Splits.LeaveShareOut(train, data.Users, data.Books, QualityBench.ValidationSeed, QualityBench.TestShare), MostReaders);
+        var split = ReaderSample.Of(QualityBench.ValidationOf(data, train), MostReaders);
         AnsiConsole.MarkupLine("[grey]hyperparameters are being chosen at f = 64 …[/]");
         var tuning = new TuningOptions { Factors = [64], Threads = threads, Budget = TimeSpan.FromSeconds(60) };
         var chosen = AlsSearch.Run(split, data.Books, tuning, null, TimeProvider.System, cancellationToken).Options;
