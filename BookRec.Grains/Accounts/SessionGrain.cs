@@ -33,6 +33,8 @@ public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPers
     /// <summary>A client that refreshes far more often than every half hour loses the oldest hashes, not its session.</summary>
     private const int MostSpentRemembered = 1000;
 
+    private IGrainTimer? _leaving;
+
     public async Task<RefreshGrant> Start(Guid accountId, string? client)
     {
         if (stored.RecordExists)
@@ -48,7 +50,7 @@ public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPers
         if (!stored.RecordExists)
         {
             // Anybody can make up families; what is not there is not kept.
-            DeactivateOnIdle();
+            _leaving ??= this.LeaveSoon();
             return null;
         }
 
@@ -81,10 +83,9 @@ public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPers
 
     public async Task Forget()
     {
-        // What was written is read again by whoever comes next.
-        DeactivateOnIdle();
+        _leaving ??= this.LeaveSoon();
         if (stored.RecordExists)
-            await stored.ClearStateAsync();
+            await Stored(stored.ClearStateAsync);
     }
 
     /// <summary>First where every front asks; if the second step fails, the token finds no living session.</summary>
@@ -106,9 +107,14 @@ public sealed class SessionGrain([PersistentState(SessionGrain.StateName)] IPers
     private async Task Write(SessionState next)
     {
         stored.State = next;
+        await Stored(stored.WriteStateAsync);
+    }
+
+    private async Task Stored(Func<CancellationToken, Task> write)
+    {
         try
         {
-            await stored.WriteStateAsync();
+            await write(CancellationToken.None);
         }
         catch
         {

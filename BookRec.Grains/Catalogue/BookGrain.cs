@@ -19,6 +19,7 @@ public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews n
     private ServingView? _checkedAgainst;
     private RecommendationList? _similar;
     private ServingView? _similarView;
+    private IGrainTimer? _leaving;
 
     private long Id => this.GetPrimaryKeyLong();
 
@@ -42,7 +43,7 @@ public sealed class BookGrain(BookStore store, ModelSlot models, CatalogueNews n
 
         // Anybody can make up ids; what is not there is not kept.
         if (_book is null)
-            DeactivateOnIdle();
+            _leaving ??= this.LeaveSoon();
         return _book;
     }
 

@@ -18,7 +18,7 @@ public sealed record HostSettings : IValidatableObject
     public const string Section = "BookRec";
 
     /// <summary>Sections below <c>BookRec</c> that the silo or the front binds and checks.</summary>
-    public static readonly IReadOnlyList<string> SiloSections = ["Training", "Recommendations", "Interactions", "Models", "Imports", "Silo", "RateLimits", "Front"];
+    public static readonly IReadOnlyList<string> SiloSections = ["Training", "Interactions", "Models", "Imports", "Silo", "RateLimits", "Front"];
 
     public HostMode Mode { get; init; } = HostMode.Embedded;
 

@@ -57,6 +57,15 @@ public sealed class MadeUpIdTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_who_ask_at_once_for_what_is_not_there_are_told_so()
+    {
+        var (book, session) = (_cluster.Client.GetGrain<IBookGrain>(4711), _cluster.Client.GetGrain<ISessionGrain>(Guid.NewGuid()));
+
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => book.Get())), Assert.Null);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => session.Refresh("made up"))), Assert.Null);
+    }
+
+    [Fact]
     public async Task A_session_that_is_not_there_is_not_kept()
     {
         var session = _cluster.Client.GetGrain<ISessionGrain>(Guid.NewGuid());
