@@ -24,7 +24,7 @@ public sealed class TrainingKillTests
 
         // Quick again, so that the second attempt ends.
         await Relaunch(app, slow: false);
-        Assert.Contains("it is taken up again", app.Output, StringComparison.Ordinal);
+        await app.Until(() => Task.FromResult(app.Output.Contains("it is taken up again", StringComparison.Ordinal)), "the run to be taken up again");
         using (var second = await admin.PostAsync("/api/admin/retrain", null))
         {
             if (second.StatusCode == HttpStatusCode.Conflict)
