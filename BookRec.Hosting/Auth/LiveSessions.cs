@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BookRec.Grains.Interfaces.Accounts;
 
 namespace BookRec.Hosting.Auth;
@@ -12,14 +11,14 @@ public sealed class LiveSessions(IGrainFactory grains, TimeProvider clock)
     /// <summary>How long an answer is believed.</summary>
     public static readonly TimeSpan Trusted = TimeSpan.FromSeconds(3);
 
-    private const int MostRemembered = 100_000;
+    private const int MostSessions = 100_000;
 
-    private readonly ConcurrentDictionary<Guid, Answer> _answers = new();
+    private readonly Remembered<Guid, Answer> _answers = new(MostSessions);
 
     /// <returns>Null when the session has ended or the account cannot be used.</returns>
     public async Task<Role?> RoleOf(Guid account, Guid session)
     {
-        if (!_answers.TryGetValue(session, out var answer) || clock.GetElapsedTime(answer.Asked) > Trusted)
+        if (_answers.Find(session) is not { } answer || clock.GetElapsedTime(answer.Asked) > Trusted)
             answer = Ask(account, session);
         try
         {
@@ -28,20 +27,16 @@ public sealed class LiveSessions(IGrainFactory grains, TimeProvider clock)
         catch
         {
             // Not an answer: the next request asks again.
-            _answers.TryRemove(KeyValuePair.Create(session, answer));
+            _answers.Forget(session, answer);
             throw;
         }
     }
 
     private Answer Ask(Guid account, Guid session)
     {
-        // All that is lost is a call for each session that is in use.
-        if (_answers.Count >= MostRemembered)
-            _answers.Clear();
-
         // The time before the question, since the truth may change while the answer is on its way.
         var answer = new Answer(clock.GetTimestamp(), grains.GetGrain<IAccessGrain>(account).RoleOf(session));
-        _answers[session] = answer;
+        _answers.Keep(session, answer);
         return answer;
     }
 

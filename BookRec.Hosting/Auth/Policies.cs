@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Claims;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Secrets;
@@ -6,7 +5,6 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BookRec.Hosting.Auth;
@@ -27,7 +25,7 @@ public static class Policies
         services.AddNoDataProtection();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<HostSettings, SigningKeys, TimeProvider>(Configure);
+            .Configure<HostSettings, SigningKeys, TimeProvider, IServiceProvider>(Configure);
         services.AddAuthorizationBuilder()
             .AddPolicy(User, policy => policy.RequireClaim(ClaimNames.Role, ClaimNames.Word(Role.User), admin))
             .AddPolicy(Admin, policy => policy.RequireClaim(ClaimNames.Role, admin));
@@ -39,10 +37,11 @@ public static class Policies
     /// <summary>The session that calls; only behind a policy.</summary>
     public static Guid SessionId(this ClaimsPrincipal caller) => Guid.Parse(caller.FindFirstValue(ClaimNames.Session)!);
 
-    internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKeys keys, TimeProvider clock)
+    internal static void Configure(JwtBearerOptions options, HostSettings settings, SigningKeys keys, TimeProvider clock, IServiceProvider services)
     {
+        options.SaveToken = false;
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(new KnownTokens(keys, clock));
+        options.TokenHandlers.Add(new KnownTokens(keys, services.GetService<SecretWatch>(), clock));
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuer = settings.Tokens.Issuer,
@@ -56,36 +55,7 @@ public static class Policies
             NameClaimType = ClaimNames.Subject,
             RoleClaimType = ClaimNames.Role,
         };
-        options.Events = new JwtBearerEvents { OnMessageReceived = LearnKey, OnTokenValidated = CheckSession };
-    }
-
-    /// <summary>A key that is not known may be one that came while the others had not been told yet.</summary>
-    internal static async Task LearnKey(MessageReceivedContext context)
-    {
-        var services = context.HttpContext.RequestServices;
-        if (services.GetService<SecretWatch>() is not { } watch || KeyOf(context.Token ?? BearerOf(context.Request)) is not { } id)
-            return;
-        if (services.GetRequiredService<SigningKeys>().Find(id) is null)
-            await watch.ReadAgain(context.HttpContext.RequestAborted);
-    }
-
-    private static string? BearerOf(HttpRequest request)
-        => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
-            && string.Equals(header.Scheme, JwtBearerDefaults.AuthenticationScheme, StringComparison.OrdinalIgnoreCase)
-                ? header.Parameter
-                : null;
-
-    private static string? KeyOf(string? token)
-    {
-        try
-        {
-            return token is null ? null : new JsonWebToken(token).Kid;
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException)
-        {
-            // What is no token is refused in its turn.
-            return null;
-        }
+        options.Events = new JwtBearerEvents { OnTokenValidated = CheckSession };
     }
 
     /// <summary>A token is only as good as its session and as what it says of the role.</summary>

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using BookRec.Hosting.Auth;
 using BookRec.Hosting.Metrics;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +21,9 @@ internal sealed class RequestTelemetry(RequestDelegate next, ILogger<RequestTele
 
     /// <summary>Probes and scrapes, several a minute for ever: measured but not worth a line each.</summary>
     private static readonly HashSet<string> Quiet = ["/api/live", "/api/ready", "/api/health", "/api/metrics"];
+
+    /// <summary>They stay with the claim, which stays with its token.</summary>
+    private readonly ConditionalWeakTable<Claim, string> _pseudonyms = [];
 
     public static bool IsQuiet(HttpContext context) => context.Request.Path.Value is { } path && Quiet.Contains(path);
 
@@ -55,7 +61,7 @@ internal sealed class RequestTelemetry(RequestDelegate next, ILogger<RequestTele
             status,
             Math.Round(elapsed.TotalMilliseconds, 1),
             id,
-            context.User.FindFirst("sub") is { } subject ? key.Pseudonym(subject.Value) : "-");
+            context.User.FindFirst(ClaimNames.Subject) is { } subject ? _pseudonyms.GetOrAdd(subject, claim => key.Pseudonym(claim.Value)) : "-");
     }
 
     /// <summary>The template, of which there are a few dozen; the path is the caller's to invent.</summary>

@@ -4,6 +4,7 @@ using BookRec.Grains.Interfaces.Imports;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Interfaces.Training;
+using BookRec.Hosting;
 
 namespace BookRec.WebApi.Hosting;
 
@@ -12,6 +13,11 @@ public sealed class Cluster(IGrainFactory grains)
 {
     /// <summary>The key of the grains of which there is one.</summary>
     private const long Single = 0;
+
+    private const int MostReaders = 100_000;
+
+    /// <summary>To find out which grain an interface means takes reflection, and longer than the way to a grain in this process.</summary>
+    private readonly Remembered<Guid, IUserGrain> _users = new(MostReaders);
 
     public ICatalogGrain Catalog => grains.GetGrain<ICatalogGrain>(Single);
 
@@ -23,7 +29,7 @@ public sealed class Cluster(IGrainFactory grains)
 
     public IBookGrain Book(long id) => grains.GetGrain<IBookGrain>(id);
 
-    public IUserGrain User(Guid id) => grains.GetGrain<IUserGrain>(id);
+    public IUserGrain User(Guid id) => _users.FindOrMake(id, reader => grains.GetGrain<IUserGrain>(reader));
 
     /// <param name="email">Normalised.</param>
     public IAccountGrain Account(string email) => grains.GetGrain<IAccountGrain>(email);
