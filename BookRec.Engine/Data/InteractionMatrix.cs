@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 
 namespace BookRec.Engine.Data;
 
@@ -45,6 +46,20 @@ public sealed class InteractionMatrix
 
     /// <summary>Days since 1970-01-01 of each of <see cref="ColumnsOf"/>, 0 where unknown; empty when no time is known at all.</summary>
     public ReadOnlySpan<int> DaysOf(int row) => HasDays ? _days.AsSpan(_offsets[row], CountOf(row)) : [];
+
+    /// <summary>Each row's weights times one number; columns and days are shared.</summary>
+    /// <param name="ofRow">One for each row, positive.</param>
+    public InteractionMatrix ScaledBy(ReadOnlySpan<float> ofRow)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ofRow.Length, Rows, nameof(ofRow));
+        var weights = new float[_weights.Length];
+        for (var row = 0; row < Rows; row++)
+        {
+            TensorPrimitives.Multiply(WeightsOf(row), ofRow[row], weights.AsSpan(_offsets[row]));
+        }
+
+        return new(Columns, _offsets, _columns, weights, _days);
+    }
 
     /// <summary>Rows become columns. A counting sort: O(count + columns), and the rows of the result are sorted by themselves.</summary>
     public InteractionMatrix Transpose()

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using BookRec.Engine.Data;
 using BookRec.Engine.LinearAlgebra;
 
@@ -5,13 +6,14 @@ namespace BookRec.Engine.Neighbours;
 
 /// <summary>
 /// How much a book j speaks for a book i once the reader's other books are taken into account: the ridge regression of i's column on the
-/// columns of the m books nearest to it. With m = all books this is EASE (Steck, 2019, "Embarrassingly shallow autoencoders for sparse
+/// columns of the m books nearest to it, weighted by reader. With m = all books and a = 0 this is EASE (Steck, 2019, "Embarrassingly shallow autoencoders for sparse
 /// data") under the penalty of EDLAE (Steck, 2020); that near columns are enough is fsSLIM (Ning and Karypis, 2011).
 /// </summary>
 /// <remarks>
 /// <code>
+/// w      each reader's weights, times the root of (their sum)⁻ᵃ, and of one number that leaves Σw² as it was and so λ's scale
 /// S      the m books with the most common readers with i, over the root of their own
-/// G_SS   common readers of each two of them               g_Si   their common readers with i
+/// G_SS   common readers of each two of them, Σ w·w        g_Si   their common readers with i
 /// b      (G_SS + λI + δ·diag(G_SS))⁻¹ g_Si
 /// </code>
 /// Each book is solved by itself: the memory is the result and m² floats a thread, whatever the number of books.
@@ -19,15 +21,17 @@ namespace BookRec.Engine.Neighbours;
 static class LocalRegression
 {
     /// <param name="interactions">Users × books.</param>
-    /// <param name="options">Several penalties cost little more than one; <see cref="RegressionOptions.Predictors"/> is the same in all.</param>
+    /// <param name="options">Several penalties cost little more than one; <see cref="RegressionOptions.Predictors"/> and
+    /// <see cref="RegressionOptions.ReaderExponent"/> are the same in all.</param>
     /// <param name="threads">At least 1; the result does not depend on it.</param>
     /// <returns>For each of the options the b of all books, by source j. May be negative.</returns>
     public static BookNeighbours[] Fit(
         InteractionMatrix interactions, IReadOnlyList<RegressionOptions> options, int threads, CancellationToken cancellationToken)
     {
-        var byBook = interactions.Transpose();
+        var byUser = Weighted(interactions, options[0].ReaderExponent);
+        var byBook = byUser.Transpose();
         var byTarget = options.Select(_ => new NeighbourRow[byBook.Rows]).ToArray();
-        NeighbourTrainer.BookByBook(byBook.Rows, threads, () => new NormalEquations(interactions, byBook, options[0].Predictors), (equations, book) =>
+        NeighbourTrainer.BookByBook(byBook.Rows, threads, () => new NormalEquations(byUser, byBook, options[0].Predictors), (equations, book) =>
         {
             equations.Build(book);
             for (var o = 0; o < options.Count; o++)
@@ -36,6 +40,21 @@ static class LocalRegression
             }
         }, cancellationToken);
         return [.. options.Zip(byTarget, (o, rows) => BookNeighbours.Join(new() { Regression = o }, Transpose(rows)))];
+    }
+
+    static InteractionMatrix Weighted(InteractionMatrix interactions, double readerExponent)
+    {
+        var ofReader = NeighbourTrainer.Powers(interactions, 0, readerExponent);
+        var (before, after) = (0.0, 0.0);
+        for (var reader = 0; reader < ofReader.Length; reader++)
+        {
+            var squares = TensorPrimitives.SumOfSquares(interactions.WeightsOf(reader));
+            before += squares;
+            after += squares * ofReader[reader];
+        }
+
+        var scale = after > 0 ? (float)(before / after) : 1;
+        return interactions.ScaledBy(Array.ConvertAll(ofReader, power => MathF.Sqrt(scale * power)));
     }
 
     static NeighbourRow[] Transpose(NeighbourRow[] rows)
@@ -88,7 +107,7 @@ static class LocalRegression
             (_common, _read, _end) = (new(byBook.Rows), new int[byUser.Rows], new int[byUser.Rows]);
             _one = new float[byUser.Rows];
             Array.Fill(_one, 1);
-            _roots = [.. Enumerable.Range(0, byBook.Rows).Select(book => System.Numerics.Tensors.TensorPrimitives.Norm(byBook.WeightsOf(book)))];
+            _roots = [.. Enumerable.Range(0, byBook.Rows).Select(book => TensorPrimitives.Norm(byBook.WeightsOf(book)))];
             _inverseRoots = Array.ConvertAll(_roots, root => root > 0 ? 1 / root : 0);
             var stride = SymmetricRankK.StrideOf(predictors);
             (_gram, _system, _solution) = (new(stride * stride), new(stride * stride), new(stride));

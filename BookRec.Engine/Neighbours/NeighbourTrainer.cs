@@ -77,7 +77,7 @@ public static class NeighbourTrainer
     }
 
     /// <summary>(Σ weights + shrinkage)^−exponent of each row.</summary>
-    static float[] Powers(InteractionMatrix rows, double shrinkage, double exponent)
+    internal static float[] Powers(InteractionMatrix rows, double shrinkage, double exponent)
     {
         var powers = new float[rows.Rows];
         for (var row = 0; row < powers.Length; row++)

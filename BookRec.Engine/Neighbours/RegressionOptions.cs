@@ -12,6 +12,9 @@ public sealed record RegressionOptions
     /// <summary>m: from so many books each book is predicted, 1 … <see cref="MaximumPredictors"/>.</summary>
     public int Predictors { get; init; } = 100;
 
+    /// <summary>a, 0 … 2: a reader's word counts as much as the −a-th power of all their weights; those who read everything say little of each.</summary>
+    public double ReaderExponent { get; init; } = 0.25;
+
     /// <summary>λ, positive.</summary>
     public double Ridge { get; init; } = 40;
 
@@ -25,6 +28,7 @@ public sealed record RegressionOptions
     {
         Require(Share is >= 0 and <= 1, nameof(Share), Share, "0 … 1");
         Require(Predictors is >= 1 and <= MaximumPredictors, nameof(Predictors), Predictors, $"1 … {MaximumPredictors}");
+        Require(ReaderExponent is >= 0 and <= 2, nameof(ReaderExponent), ReaderExponent, "0 … 2");
         Require(Ridge > 0 && double.IsFinite(Ridge), nameof(Ridge), Ridge, "positive and finite");
         Require(Growth is >= 0 and <= 100, nameof(Growth), Growth, "0 … 100");
         return this;

@@ -1,5 +1,4 @@
 using BookRec.Engine.Data;
-using BookRec.Engine.Evaluation;
 using BookRec.Engine.Neighbours;
 
 namespace BookRec.Engine.Tuning;
@@ -36,7 +35,7 @@ public static class NeighbourSearch
             return new() { Neighbours = 0 };
         }
 
-        var split = ReaderSample.Of(validation, options.Validate().Readers);
+        var judge = new NeighbourJudge(ReaderSample.Of(validation, options.Validate().Readers), books, options, progress, cancellationToken);
         var start = time.GetTimestamp();
         var tried = new HashSet<NeighbourOptions>();
         (NeighbourOptions Options, double Score)? best = null;
@@ -54,7 +53,7 @@ public static class NeighbourSearch
             }
         }
 
-        return new RegressionSearch(split, books, options, () => HasTime(1), progress, cancellationToken).Run(best!.Value.Options);
+        return new RegressionSearch(judge, options, () => HasTime(1), cancellationToken).Run(best!.Value.Options);
 
         bool HasTime(double share) => time.GetElapsedTime(start) < options.Budget * share;
 
@@ -68,11 +67,10 @@ public static class NeighbourSearch
                     continue;
                 }
 
-                var neighbours = NeighbourTrainer.ReadTogether(split.Train, candidate, options.Threads, cancellationToken);
-                var scorer = RowScorers.Neighbours(neighbours, split.Train);
-                var score = Evaluator.Evaluate(split, books, scorer, [options.Cutoff], options.Threads, cancellationToken).Metrics[options.Metric].Mean;
-                progress?.Report(new("neighbours", FormattableString.Invariant(
-                    $"k={candidate.Neighbours} a={candidate.ReaderExponent:g3} b={candidate.SourceExponent:g3} c={candidate.TargetExponent:g3} h={candidate.Shrinkage:g3}"), score));
+                var score = judge.Judge(
+                    "neighbours",
+                    $"k={candidate.Neighbours} a={candidate.ReaderExponent:g3} b={candidate.SourceExponent:g3} c={candidate.TargetExponent:g3} h={candidate.Shrinkage:g3}",
+                    NeighbourTrainer.ReadTogether(judge.Train, candidate, options.Threads, cancellationToken));
                 if (score > (best?.Score ?? double.NegativeInfinity))
                 {
                     (best, improved) = ((candidate, score), true);

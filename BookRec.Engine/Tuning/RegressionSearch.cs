@@ -1,19 +1,19 @@
-using BookRec.Engine.Data;
-using BookRec.Engine.Evaluation;
 using BookRec.Engine.Neighbours;
 
 namespace BookRec.Engine.Tuning;
 
 /// <summary>
-/// Chooses the regression that is mixed into the item-to-item part, given its other half: penalties on grids that close in, several in one
-/// pass since they share their sums; then the predictors, and last the share, which costs no fit.
+/// Chooses the regression that is mixed into the item-to-item part, given its other half: penalties on a grid, several in one pass since they
+/// share their sums; then the readers' exponent and the predictors, with the penalties close by, since they move with both; and last the share,
+/// which costs no fit.
 /// </summary>
-sealed class RegressionSearch(Split split, Vocabulary books, TuningOptions options, Func<bool> hasTime, IProgress<SearchReport>? progress, CancellationToken cancellationToken)
+sealed class RegressionSearch(NeighbourJudge judge, TuningOptions options, Func<bool> hasTime, CancellationToken cancellationToken)
 {
     static readonly double[] s_ridges = [40, 10, 160];
     static readonly double[] s_growths = [0.3, 1];
     static readonly double[] s_ridgeFactors = [2, 1.4];
     static readonly double[] s_growthFactors = [3, 1.7];
+    static readonly double[] s_readerSteps = [0.2, 0.1];
     static readonly int[] s_predictors = [50, 200];
     static readonly double[] s_shares = [0.5, 0.7, 0.3, 0.6, 0.4, 0.8, 0];
 
@@ -25,19 +25,30 @@ sealed class RegressionSearch(Split split, Vocabulary books, TuningOptions optio
     public NeighbourOptions Run(NeighbourOptions start)
     {
         Try([AtMost(start.Regression, options.MaximumNeighbours)]);
-        Try([.. from ridge in s_ridges from growth in s_growths select _best!.Value.Options with { Ridge = ridge, Growth = growth }]);
-        foreach (var (ridge, growth) in s_ridgeFactors.Zip(s_growthFactors))
+        Try(from ridge in s_ridges from growth in s_growths select Best with { Ridge = ridge, Growth = growth });
+        foreach (var step in s_readerSteps)
         {
-            Try([.. Around(_best!.Value.Options, ridge, growth)]);
+            var exponent = Best.ReaderExponent;
+            Try(WithRidges(Best with { ReaderExponent = Rounded(exponent + step) }));
+            Try(WithRidges(Best with { ReaderExponent = Rounded(Math.Max(0, exponent - step)) }));
         }
 
         foreach (var predictors in s_predictors)
         {
-            Try([AtMost(_best!.Value.Options with { Predictors = predictors }, options.MaximumNeighbours)]);
+            Try(WithRidges(AtMost(Best with { Predictors = predictors }, options.MaximumNeighbours)));
+        }
+
+        foreach (var (ridge, growth) in s_ridgeFactors.Zip(s_growthFactors))
+        {
+            Try(Around(Best, ridge, growth));
         }
 
         return Mixed(start);
     }
+
+    RegressionOptions Best => _best!.Value.Options;
+
+    static IEnumerable<RegressionOptions> WithRidges(RegressionOptions at) => [at, at with { Ridge = Rounded(at.Ridge * 2) }, at with { Ridge = Rounded(at.Ridge / 2) }];
 
     static IEnumerable<RegressionOptions> Around(RegressionOptions at, double ridge, double growth)
     {
@@ -52,19 +63,19 @@ sealed class RegressionSearch(Split split, Vocabulary books, TuningOptions optio
     static RegressionOptions AtMost(RegressionOptions candidate, int predictors)
         => candidate with { Predictors = Math.Min(Math.Min(candidate.Predictors, predictors), RegressionOptions.MaximumPredictors) };
 
-    void Try(RegressionOptions[] candidates)
+    /// <param name="together">Penalties alone tell them apart.</param>
+    void Try(IEnumerable<RegressionOptions> together)
     {
-        candidates = [.. candidates.Where(_tried.Add)];
+        RegressionOptions[] candidates = [.. together.Where(_tried.Add)];
         if (candidates.Length == 0 || (_best is not null && !hasTime()))
         {
             return;
         }
 
-        var models = LocalRegression.Fit(split.Train, candidates, options.Threads, cancellationToken);
+        var models = LocalRegression.Fit(judge.Train, candidates, options.Threads, cancellationToken);
         foreach (var (candidate, model) in candidates.Zip(models))
         {
-            var score = Judge(model);
-            progress?.Report(new("regression", FormattableString.Invariant($"m={candidate.Predictors} λ={candidate.Ridge:g3} δ={candidate.Growth:g3}"), score));
+            var score = judge.Judge("regression", $"m={candidate.Predictors} a={candidate.ReaderExponent:g3} λ={candidate.Ridge:g3} δ={candidate.Growth:g3}", model);
             _best = score > (_best?.Score ?? double.NegativeInfinity) ? (candidate, model, score) : _best;
         }
     }
@@ -72,20 +83,15 @@ sealed class RegressionSearch(Split split, Vocabulary books, TuningOptions optio
     NeighbourOptions Mixed(NeighbourOptions start)
     {
         var (regression, model, _) = _best!.Value;
-        var together = NeighbourTrainer.ReadTogether(split.Train, start, options.Threads, cancellationToken);
+        var together = NeighbourTrainer.ReadTogether(judge.Train, start, options.Threads, cancellationToken);
         (NeighbourOptions Options, double Score)? best = null;
         foreach (var share in s_shares.Prepend(start.Regression.Share).Distinct().TakeWhile(_ => best is null || hasTime()))
         {
             var mix = start with { Regression = regression with { Share = share } };
-            var score = Judge(NeighbourTrainer.Mix(together, model, mix));
-            progress?.Report(new("regression", FormattableString.Invariant($"share={share}"), score));
+            var score = judge.Judge("regression", $"share={share}", NeighbourTrainer.Mix(together, model, mix));
             best = score > (best?.Score ?? double.NegativeInfinity) ? (mix, score) : best;
         }
 
         return best!.Value.Options;
     }
-
-    double Judge(BookNeighbours model)
-        => Evaluator.Evaluate(split, books, RowScorers.Neighbours(model, split.Train), [options.Cutoff], options.Threads, cancellationToken)
-            .Metrics[options.Metric].Mean;
 }

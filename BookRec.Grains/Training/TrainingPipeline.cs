@@ -189,6 +189,7 @@ public sealed class TrainingPipeline(
         ["neighbour_shrinkage"] = Text(model.Neighbours.Options.Shrinkage),
         ["regression_share"] = Text(model.Neighbours.Options.Regression.Share),
         ["regression_predictors"] = Text(model.Neighbours.Options.Regression.Predictors),
+        ["regression_reader_exponent"] = Text(model.Neighbours.Options.Regression.ReaderExponent),
         ["regression_ridge"] = Text(model.Neighbours.Options.Regression.Ridge),
         ["regression_growth"] = Text(model.Neighbours.Options.Regression.Growth),
         ["collaborative_weight"] = Text(model.Hybrid.CollaborativeWeight),

@@ -6,7 +6,7 @@ namespace BookRec.Tests.Engine.Neighbours;
 
 public sealed class LocalRegressionTests
 {
-    static readonly RegressionOptions s_options = new() { Share = 1, Predictors = 100, Ridge = 3, Growth = 0.4 };
+    static readonly RegressionOptions s_options = new() { Share = 1, Predictors = 100, ReaderExponent = 0, Ridge = 3, Growth = 0.4 };
 
     [Fact]
     public void With_all_books_as_predictors_it_is_the_closed_form_of_EASE()
@@ -14,17 +14,23 @@ public sealed class LocalRegressionTests
         var interactions = Samples.Interactions(90, 30, 0.5, 3, weighted: true);
         var regression = Fit(interactions, s_options);
 
-        // Steck (2019): B = I − P·diag(1/P), P = (G + λI + δ·diag G)⁻¹, zero on the diagonal.
-        var gram = Gram(interactions);
-        var inverse = (gram + DiagonalOf(gram, s_options)).Inverse();
-        for (var target = 0; target < 30; target++)
-        {
-            for (var source = 0; source < 30; source++)
-            {
-                var expected = source == target ? 0 : -inverse[source, target] / inverse[target, target];
-                Assert.Equal(expected, regression.Strength(source, target), 1e-4);
-            }
-        }
+        AssertClosedForm(Gram(interactions), regression);
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(1)]
+    public void A_reader_counts_less_the_more_they_have_read(double exponent)
+    {
+        var interactions = Samples.Interactions(90, 30, 0.5, 3, weighted: true);
+        var regression = Fit(interactions, s_options with { ReaderExponent = exponent });
+
+        // Weighted least squares: G = XᵀDX, D = the sums of the rows to −exponent, times what leaves the trace of G as it was.
+        var dense = Dense(interactions);
+        var powers = dense.RowSums().Map(sum => Math.Pow(sum, -exponent));
+        var gram = dense.TransposeThisAndMultiply(Matrix<double>.Build.DiagonalOfDiagonalVector(powers) * dense);
+        gram *= Gram(interactions).Trace() / gram.Trace();
+        AssertClosedForm(gram, regression);
     }
 
     [Fact]
@@ -91,9 +97,29 @@ public sealed class LocalRegressionTests
             => Math.Sqrt(Enumerable.Range(0, part.Books).Sum(book => part.StrengthsOf(book).ToArray().Sum(s => (double)s * s)));
     }
 
+    /// <summary>Steck (2019): B = I − P·diag(1/P), P = (G + λI + δ·diag G)⁻¹, zero on the diagonal.</summary>
+    static void AssertClosedForm(Matrix<double> gram, BookNeighbours regression)
+    {
+        var inverse = (gram + DiagonalOf(gram, s_options)).Inverse();
+        for (var target = 0; target < gram.RowCount; target++)
+        {
+            for (var source = 0; source < gram.RowCount; source++)
+            {
+                var expected = source == target ? 0 : -inverse[source, target] / inverse[target, target];
+                Assert.Equal(expected, regression.Strength(source, target), 1e-4);
+            }
+        }
+    }
+
     static BookNeighbours Fit(InteractionMatrix interactions, RegressionOptions options) => LocalRegression.Fit(interactions, [options], 2, default)[0];
 
     static Matrix<double> Gram(InteractionMatrix interactions)
+    {
+        var dense = Dense(interactions);
+        return dense.TransposeThisAndMultiply(dense);
+    }
+
+    static Matrix<double> Dense(InteractionMatrix interactions)
     {
         var dense = Matrix<double>.Build.Dense(interactions.Rows, interactions.Columns);
         for (var row = 0; row < interactions.Rows; row++)
@@ -104,7 +130,7 @@ public sealed class LocalRegressionTests
             }
         }
 
-        return dense.TransposeThisAndMultiply(dense);
+        return dense;
     }
 
     static Matrix<double> DiagonalOf(Matrix<double> gram, RegressionOptions options)

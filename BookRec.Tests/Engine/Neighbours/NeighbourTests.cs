@@ -94,6 +94,7 @@ public sealed class NeighbourTests
         Assert.Equal("TargetExponent", Refused(new() { TargetExponent = 5 }));
         Assert.Equal("Shrinkage", Refused(new() { Shrinkage = double.PositiveInfinity }));
         Assert.Equal("Ridge", Refused(new() { Regression = new() { Ridge = 0 } }));
+        Assert.Equal("ReaderExponent", Refused(new() { Regression = new() { ReaderExponent = 2.1 } }));
         Assert.Equal("Growth", Refused(new() { Regression = new() { Growth = -1 } }));
         Assert.Equal("Predictors", Refused(new() { Regression = new() { Predictors = 0 } }));
         Assert.Equal("Share", Refused(new() { Regression = new() { Share = 1.1 } }));

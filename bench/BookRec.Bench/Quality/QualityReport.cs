@@ -61,6 +61,7 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
             ["neighbour_shrinkage"] = chosen.Neighbours.Shrinkage,
             ["regression_share"] = chosen.Neighbours.Regression.Share,
             ["regression_predictors"] = chosen.Neighbours.Regression.Predictors,
+            ["regression_reader_exponent"] = chosen.Neighbours.Regression.ReaderExponent,
             ["regression_ridge"] = chosen.Neighbours.Regression.Ridge,
             ["regression_growth"] = chosen.Neighbours.Regression.Growth,
             ["collaborative_weight"] = chosen.Hybrid.CollaborativeWeight,
