@@ -53,7 +53,7 @@ public static class NeighbourSearch
             }
         }
 
-        return new RegressionSearch(judge, options, () => HasTime(1), cancellationToken).Run(best!.Value.Options);
+        return new RegressionSearch(best!.Value.Options, judge, options, () => HasTime(1), cancellationToken).Run();
 
         bool HasTime(double share) => time.GetElapsedTime(start) < options.Budget * share;
 

@@ -3,11 +3,12 @@ using BookRec.Engine.Neighbours;
 namespace BookRec.Engine.Tuning;
 
 /// <summary>
-/// Chooses the regression that is mixed into the item-to-item part, given its other half: penalties on a grid, several in one pass since they
+/// Chooses the regression that is mixed into the item-to-item part, judged in the mixture: penalties on a grid, several in one pass since they
 /// share their sums; then the readers' exponent and the predictors, with the penalties close by, since they move with both; and last the share,
 /// which costs no fit.
 /// </summary>
-sealed class RegressionSearch(NeighbourJudge judge, TuningOptions options, Func<bool> hasTime, CancellationToken cancellationToken)
+/// <param name="start">The other half, and what is known to be good for the regression.</param>
+sealed class RegressionSearch(NeighbourOptions start, NeighbourJudge judge, TuningOptions options, Func<bool> hasTime, CancellationToken cancellationToken)
 {
     static readonly double[] s_ridges = [40, 10, 160];
     static readonly double[] s_growths = [0.3, 1];
@@ -17,12 +18,12 @@ sealed class RegressionSearch(NeighbourJudge judge, TuningOptions options, Func<
     static readonly int[] s_predictors = [50, 200];
     static readonly double[] s_shares = [0.5, 0.7, 0.3, 0.6, 0.4, 0.8, 0];
 
+    readonly BookNeighbours _together = NeighbourTrainer.ReadTogether(judge.Train, start, options.Threads, cancellationToken);
     readonly HashSet<RegressionOptions> _tried = [];
-    (RegressionOptions Options, BookNeighbours Model, double Score)? _best;
+    (RegressionOptions Options, BookNeighbours Regression, double Score)? _best;
 
-    /// <param name="start">With what is known to be good for the regression.</param>
     /// <returns>The options with the best regression found until the time ran out.</returns>
-    public NeighbourOptions Run(NeighbourOptions start)
+    public NeighbourOptions Run()
     {
         Try([AtMost(start.Regression, options.MaximumNeighbours)]);
         Try(from ridge in s_ridges from growth in s_growths select Best with { Ridge = ridge, Growth = growth });
@@ -43,7 +44,7 @@ sealed class RegressionSearch(NeighbourJudge judge, TuningOptions options, Func<
             Try(Around(Best, ridge, growth));
         }
 
-        return Mixed(start);
+        return BestShare();
     }
 
     RegressionOptions Best => _best!.Value.Options;
@@ -75,23 +76,26 @@ sealed class RegressionSearch(NeighbourJudge judge, TuningOptions options, Func<
         var models = LocalRegression.Fit(judge.Train, candidates, options.Threads, cancellationToken);
         foreach (var (candidate, model) in candidates.Zip(models))
         {
-            var score = judge.Judge("regression", $"m={candidate.Predictors} a={candidate.ReaderExponent:g3} λ={candidate.Ridge:g3} δ={candidate.Growth:g3}", model);
+            var score = Judge(candidate, model);
             _best = score > (_best?.Score ?? double.NegativeInfinity) ? (candidate, model, score) : _best;
         }
     }
 
-    NeighbourOptions Mixed(NeighbourOptions start)
+    NeighbourOptions BestShare()
     {
-        var (regression, model, _) = _best!.Value;
-        var together = NeighbourTrainer.ReadTogether(judge.Train, start, options.Threads, cancellationToken);
-        (NeighbourOptions Options, double Score)? best = null;
-        foreach (var share in s_shares.Prepend(start.Regression.Share).Distinct().TakeWhile(_ => best is null || hasTime()))
+        var best = _best!.Value;
+        foreach (var share in s_shares.TakeWhile(_ => hasTime()))
         {
-            var mix = start with { Regression = regression with { Share = share } };
-            var score = judge.Judge("regression", $"share={share}", NeighbourTrainer.Mix(together, model, mix));
-            best = score > (best?.Score ?? double.NegativeInfinity) ? (mix, score) : best;
+            var options = best.Options with { Share = share };
+            var score = Judge(options, best.Regression);
+            best = score > best.Score ? (options, best.Regression, score) : best;
         }
 
-        return best!.Value.Options;
+        return start with { Regression = best.Options };
     }
+
+    double Judge(RegressionOptions trial, BookNeighbours regression) => judge.Judge(
+        "regression",
+        $"m={trial.Predictors} a={trial.ReaderExponent:g3} λ={trial.Ridge:g3} δ={trial.Growth:g3} share={trial.Share}",
+        NeighbourTrainer.Mix(_together, regression, start with { Regression = trial }));
 }
