@@ -114,7 +114,7 @@ public sealed class InteractionStore(Database database, TimeProvider time)
     {
         var list = $"interactions {userId}";
         var cursor = Cursor.Decode(list, page.Cursor, Cursor.HoldsNumber);
-        var after = cursor is null ? "" : "AND (i.occurred_at < @at OR (i.occurred_at = @at AND i.id < @id))";
+        var after = cursor is null ? "" : "AND (i.occurred_at, i.id) < (@at, @id)";
         return database.Read(
             async session =>
             {
