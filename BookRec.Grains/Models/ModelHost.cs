@@ -57,7 +57,7 @@ public sealed class ModelHost(
                     slot.Settle(active?.Version);
                     failing = false;
                 }
-                catch (Exception e) when (e is not OperationCanceledException || !_stopping.IsCancellationRequested)
+                catch (Exception e) when (!e.IsCancellationBy(_stopping.Token))
                 {
                     // What is loaded goes on serving; the next tick tries again. One warning an outage, not one a tick.
                     if (!failing)
