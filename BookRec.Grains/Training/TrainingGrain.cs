@@ -111,7 +111,7 @@ public sealed class TrainingGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await Continue();
-        await housekeeping.Forget();
+        housekeeping.Begin();
         if (IsWorking || options.Value.NextRun(_journal.Written.ScheduledThrough ?? time.GetUtcNow() - ReminderPeriod) is not { } due || due > time.GetUtcNow())
             return;
 
