@@ -23,8 +23,6 @@ public sealed class ModelHost(
 
     public Task Activate(ModelVersion version) => slot.Activate(version, _stopping.Token);
 
-    public Task<string?> Current() => Task.FromResult(slot.Version);
-
     public Task RefreshBook(long bookId) => slot.RefreshBook(bookId, _stopping.Token);
 
     protected override Task StartInBackground()

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using BookRec.Engine.Artifacts;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Silo;
 using BookRec.Silo.Demo;
 using BookRec.Storage.Databases;
+using BookRec.Tests.Engine;
 using BookRec.Tests.Grains.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,5 +56,20 @@ public abstract class GrainClusterTests(TestPostgres postgres, int silos, Databa
     }
 
     /// <summary>Settings that differ from their defaults, and what else a test wants of a silo.</summary>
-    protected abstract void Configure(ISiloBuilder silo);
+    protected virtual void Configure(ISiloBuilder silo)
+    {
+    }
+
+    /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
+    protected async Task<ModelVersion> Stored(string name)
+    {
+        var model = Samples.Model(version: name).Model;
+        using var artifact = new MemoryStream();
+        ModelArtifact.Write(model, artifact);
+        var reference = new ArtifactReference($"models/{name}/model.bin", Convert.ToHexStringLower(SHA256.HashData(artifact.ToArray())), artifact.Length);
+        await Blobs.Put(reference.Key, new MemoryStream(artifact.ToArray()));
+        return new ModelVersion(
+            name, DateTimeOffset.UnixEpoch, Guid.Empty, ModelFate.Candidate, null, reference, model.Books.Count, 0, new Dictionary<string, string>(),
+            new Evaluation(0, new Dictionary<string, Metric>(), 0, 0), new Dictionary<string, Evaluation>());
+    }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using BookRec.Engine.Artifacts;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
@@ -8,7 +6,6 @@ using BookRec.Grains.Options;
 using BookRec.Hosting;
 using BookRec.Hosting.Membership;
 using BookRec.Silo;
-using BookRec.Tests.Engine;
 using BookRec.Tests.Grains.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,19 +88,6 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : GrainClusterTests
         await Registry.Release(await Stored("v2"));
 
         Assert.Equal([ModelFate.Active, ModelFate.Rejected], (await Registry.Status()).Versions.Select(v => v.Fate));
-    }
-
-    /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
-    private async Task<ModelVersion> Stored(string name)
-    {
-        var model = Samples.Model(version: name).Model;
-        using var artifact = new MemoryStream();
-        ModelArtifact.Write(model, artifact);
-        var reference = new ArtifactReference($"models/{name}/model.bin", Convert.ToHexStringLower(SHA256.HashData(artifact.ToArray())), artifact.Length);
-        await Blobs.Put(reference.Key, new MemoryStream(artifact.ToArray()));
-        return new ModelVersion(
-            name, DateTimeOffset.UnixEpoch, Guid.Empty, ModelFate.Candidate, null, reference, model.Books.Count, 0, new Dictionary<string, string>(),
-            new Evaluation(0, new Dictionary<string, Metric>(), 0, 0), new Dictionary<string, Evaluation>());
     }
 
     protected override void Configure(ISiloBuilder silo)
