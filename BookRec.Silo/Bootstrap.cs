@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BookRec.Grains;
 using BookRec.Grains.Accounts;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Grains.Interfaces.Imports;
@@ -65,7 +66,7 @@ public sealed class Bootstrap(
             await FollowTraining(run, cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!e.IsCancellationBy(cancellationToken))
         {
             // The process goes on and tries again: liveness stays true, readiness tells what is missing, and what works can be used to find
             // out why. The same failure is told once.

@@ -1,3 +1,4 @@
+using BookRec.Grains;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
@@ -38,7 +39,7 @@ public sealed class CommittedModel(
                 log.LogError(unusable, "The committed model cannot be used");
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (Exception failure) when (!failure.IsCancellationBy(cancellationToken))
             {
                 if (time.GetElapsedTime(began) > host.Startup.Patience)
                     throw new DependencyException($"The committed model could not be loaded within {host.Startup.Patience.TotalSeconds:0.#} s: {failure.Message}");

@@ -1,3 +1,4 @@
+using BookRec.Grains;
 using BookRec.Hosting;
 using Orleans.Clustering.Redis;
 
@@ -57,7 +58,7 @@ public sealed class MembershipWatchdog(
             log.LogWarning(gone, "The membership table is gone");
             return true;
         }
-        catch (Exception unreachable) when (unreachable is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception unreachable) when (!unreachable.IsCancellationBy(cancellationToken))
         {
             log.LogDebug(unreachable, "The membership table does not answer");
             return false;

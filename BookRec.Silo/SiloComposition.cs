@@ -1,24 +1,11 @@
 using System.Net;
-using BookRec.Grains;
-using BookRec.Grains.Accounts;
-using BookRec.Grains.Catalogue;
-using BookRec.Grains.Imports;
-using BookRec.Grains.Models;
 using BookRec.Grains.Options;
-using BookRec.Grains.Training;
 using BookRec.Hosting;
 using BookRec.Hosting.Dashboard;
 using BookRec.Hosting.Health;
 using BookRec.Hosting.Membership;
 using BookRec.Hosting.Tracing;
-using BookRec.Silo.Demo;
-using BookRec.Storage.Accounts;
-using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
-using BookRec.Storage.Imports;
-using BookRec.Storage.Interactions;
-using BookRec.Storage.Orleans;
-using BookRec.Storage.Training;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization;
@@ -38,8 +25,6 @@ public static class SiloComposition
         AddSettings(builder, host);
         builder.AddDatabase(host);
         builder.AddBlobs(host);
-        AddStores(builder.Services);
-        AddGrainParts(builder.Services);
         builder.Services.AddHostedService<DatabaseMigration>().AddHostedService<SpoolCleaning>();
         var redisPassword = new LivePassword(builder.Configuration, LivePassword.Redis);
         builder.UseOrleans(silo => AddOrleans(silo, host, settings, redisPassword));
@@ -70,35 +55,13 @@ public static class SiloComposition
         where T : class, new()
         => builder.Services.AddSingleton(Options.Create(SettingsReader.BindSection<T>(builder.Configuration, section)));
 
-    private static void AddStores(IServiceCollection services)
-    {
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<InteractionCommitter>().AddSingleton<AccountStore>().AddSingleton<GrainStateStore>();
-        services.AddSingleton<AuditLog>().AddSingleton<TrainingLog>().AddSingleton<ImportLog>().AddSingleton<ImportPipeline>().AddSingleton<DemoData>();
-    }
-
-    private static void AddGrainParts(IServiceCollection services)
-    {
-        services.AddSingleton(s => new Passwords(s.GetRequiredService<SiloSettings>().PasswordCost)).AddSingleton<ModelSlot>().AddSingleton<CatalogueNews>();
-        services.AddSingleton<Housekeeping>().AddSingleton<ImportSpool>();
-        services.AddTraining();
-        services.AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
-        services.AddSingleton<DemoSeed>();
-    }
-
     private static void AddOrleans(ISiloBuilder silo, HostSettings host, SiloSettings settings, LivePassword redisPassword)
     {
         if (host.Mode == HostMode.Cluster)
             JoinCluster(silo, host, settings, redisPassword);
         else
             StandAlone(silo);
-        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
-        {
-            options.Invariant = database.OrleansInvariant;
-            options.DataSource = database.Source;
-            options.GrainStorageSerializer = new GrainStateSerializer();
-            options.DeleteStateOnClear = true;
-        }));
-        silo.AddGrainService<ModelHost>();
+        silo.AddBookRecGrains();
         silo.CarryTraces();
         silo.AddIncomingGrainCallFilter<StorageFaults>();
 

@@ -18,10 +18,6 @@ public interface IModelHost : IGrainService
     [Alias("Activate"), Idempotent, ResponseTimeout("00:02:00")]
     Task Activate(ModelVersion version);
 
-    /// <summary>The version in use, or null.</summary>
-    [Alias("Current"), Idempotent]
-    Task<string?> Current();
-
     /// <summary>Makes a new, changed or deleted book known to this silo's ranking at once.</summary>
     [Alias("RefreshBook"), Idempotent, ResponseTimeout("00:00:10")]
     Task RefreshBook(long bookId);

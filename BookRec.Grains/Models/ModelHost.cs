@@ -23,8 +23,6 @@ public sealed class ModelHost(
 
     public Task Activate(ModelVersion version) => slot.Activate(version, _stopping.Token);
 
-    public Task<string?> Current() => Task.FromResult(slot.Version);
-
     public Task RefreshBook(long bookId) => slot.RefreshBook(bookId, _stopping.Token);
 
     protected override Task StartInBackground()
@@ -57,7 +55,7 @@ public sealed class ModelHost(
                     slot.Settle(active?.Version);
                     failing = false;
                 }
-                catch (Exception e) when (e is not OperationCanceledException || !_stopping.IsCancellationRequested)
+                catch (Exception e) when (!e.IsCancellationBy(_stopping.Token))
                 {
                     // What is loaded goes on serving; the next tick tries again. One warning an outage, not one a tick.
                     if (!failing)

@@ -39,7 +39,7 @@ public sealed record Judgement(EvaluationResult Candidate, EvaluationResult Popu
 }
 
 /// <summary>
-/// The work of each training stage, one method a stage; the training grain decides which comes when and what is written down between them.
+/// The work of each training stage, one method a stage; <see cref="TrainingStages"/> says which comes when and what is written down between them.
 /// Heavy computation runs on the thread pool over immutable input.
 /// </summary>
 public sealed class TrainingPipeline(

@@ -85,9 +85,7 @@ public sealed class AccountStore(Database database, TimeProvider time)
                         after = cursor?.Id ?? 0,
                         limit = page.Limit + 1,
                     });
-                var items = rows.Take(page.Limit).ToList();
-                var next = rows.Count > page.Limit ? Cursor.Encode(AllAccounts, "", items[^1].Number) : null;
-                return new Page<Account>([.. items.Select(r => r.ToAccount())], next);
+                return rows.ToPage(page.Limit, r => r.ToAccount(), last => Cursor.Encode(AllAccounts, "", last.Number));
             },
             cancellationToken);
     }

@@ -50,9 +50,7 @@ public sealed class AuditLog(Database database)
                     ORDER BY number DESC LIMIT @limit
                     """,
                     new { after = cursor?.Id ?? 0, target, limit = page.Limit + 1 });
-                var items = rows.Take(page.Limit).ToList();
-                var next = rows.Count > page.Limit ? Cursor.Encode(list, items[^1].At.ToString(CultureInfo.InvariantCulture), items[^1].Number) : null;
-                return new Page<AuditEntry>([.. items.Select(r => r.ToEntry())], next);
+                return rows.ToPage(page.Limit, r => r.ToEntry(), last => Cursor.Encode(list, last.At.ToString(CultureInfo.InvariantCulture), last.Number));
             },
             cancellationToken);
     }

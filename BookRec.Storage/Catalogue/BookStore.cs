@@ -124,10 +124,8 @@ public sealed class BookStore(Database database, TimeProvider time)
                 if (cursor is { } after) search.And(order.After, ("cursorKey", order.Value(after)), ("cursorId", after.Id));
                 search.Parameters.Add("limit", page.Limit + 1);
                 var rows = await session.List<BookRow>(
-                    $"SELECT {BookRow.Columns} FROM books b\nWHERE {search.Where}\nORDER BY {order.Sql} LIMIT @limit", search.Parameters);
-                var more = rows.Count > page.Limit;
-                var items = rows.Take(page.Limit).ToList();
-                return new Page<Book>([.. items.Select(r => r.ToBook())], more ? Cursor.Encode(list, order.KeyOf(items[^1]), items[^1].Id) : null);
+                    $"SELECT {BookRow.Columns} FROM books b\nWHERE {search.Where}\nORDER BY {order.Sql}, b.id LIMIT @limit", search.Parameters);
+                return rows.ToPage(page.Limit, r => r.ToBook(), last => Cursor.Encode(list, order.KeyOf(last), last.Id));
             },
             cancellationToken);
     }

@@ -32,7 +32,7 @@ internal sealed class DetailsTable(string table)
     /// <summary>Newest first, after the cursor if there is one.</summary>
     public Task<List<Row>> Newest(Session session, Cursor? cursor, int limit)
     {
-        var after = cursor is null ? "" : "WHERE started_at < @at OR (started_at = @at AND number < @number)";
+        var after = cursor is null ? "" : "WHERE (started_at, number) < (@at, @number)";
         return session.List<Row>(
             $"SELECT number, started_at AS startedat, details FROM {table} {after} ORDER BY started_at DESC, number DESC LIMIT @limit",
             new { at = cursor?.Number ?? 0, number = cursor?.Id ?? 0, limit });

@@ -114,7 +114,7 @@ public sealed class InteractionStore(Database database, TimeProvider time)
     {
         var list = $"interactions {userId}";
         var cursor = Cursor.Decode(list, page.Cursor, Cursor.HoldsNumber);
-        var after = cursor is null ? "" : "AND (i.occurred_at < @at OR (i.occurred_at = @at AND i.id < @id))";
+        var after = cursor is null ? "" : "AND (i.occurred_at, i.id) < (@at, @id)";
         return database.Read(
             async session =>
             {
@@ -125,11 +125,8 @@ public sealed class InteractionStore(Database database, TimeProvider time)
                     ORDER BY i.occurred_at DESC, i.id DESC LIMIT @limit
                     """,
                     new { userId, at = cursor?.Number ?? 0, id = cursor?.Id ?? 0, limit = page.Limit + 1 });
-                var items = rows.Take(page.Limit).ToList();
-                var next = rows.Count > page.Limit
-                    ? Cursor.Encode(list, items[^1].OccurredAt.ToString(CultureInfo.InvariantCulture), items[^1].Id)
-                    : null;
-                return new Page<Interaction>([.. items.Select(r => r.ToInteraction())], next);
+                return rows.ToPage(
+                    page.Limit, r => r.ToInteraction(), last => Cursor.Encode(list, last.OccurredAt.ToString(CultureInfo.InvariantCulture), last.Id));
             },
             cancellationToken);
     }
@@ -149,9 +146,8 @@ public sealed class InteractionStore(Database database, TimeProvider time)
                     ORDER BY idempotency_key LIMIT @limit
                     """,
                     new { userId, after = cursor?.Key, limit = page.Limit + 1 });
-                var items = rows.Take(page.Limit).ToList();
-                var next = rows.Count > page.Limit ? Cursor.Encode(list, items[^1].UsedKey, 0) : null;
-                return new Page<UsedKey>([.. items.Select(r => new UsedKey(r.UsedKey, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt)))], next);
+                return rows.ToPage(
+                    page.Limit, r => new UsedKey(r.UsedKey, DateTimeOffset.FromUnixTimeMilliseconds(r.CreatedAt)), last => Cursor.Encode(list, last.UsedKey, 0));
             },
             cancellationToken);
     }

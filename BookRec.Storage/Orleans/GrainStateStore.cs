@@ -13,7 +13,7 @@ public sealed class GrainStateStore(Database database)
         var oldest = database.Engine is DatabaseEngine.PostgreSql
             ? "CURRENT_TIMESTAMP - make_interval(secs => @seconds)"
             : "datetime('now', '-' || @seconds || ' seconds')";
-        return database.Write(
+        return database.Maintain(
             session => session.Execute(
                 $"DELETE FROM OrleansStorage WHERE GrainTypeString = @state AND ModifiedOn < {oldest}", new { state, seconds = (long)unwritten.TotalSeconds }),
             cancellationToken);

@@ -27,11 +27,9 @@ public sealed class TrainingLog(Database database)
             async session =>
             {
                 var rows = await s_table.Newest(session, cursor, page.Limit + 1);
-                var items = rows.Take(page.Limit).ToList();
-                var next = rows.Count > page.Limit
-                    ? Cursor.Encode(ThisList, items[^1].StartedAt.ToString(CultureInfo.InvariantCulture), items[^1].Number)
-                    : null;
-                return new Page<TrainingRun>([.. items.Select(r => StoredJson.Read<TrainingRun>(r.Details))], next);
+                return rows.ToPage(
+                    page.Limit, r => StoredJson.Read<TrainingRun>(r.Details),
+                    last => Cursor.Encode(ThisList, last.StartedAt.ToString(CultureInfo.InvariantCulture), last.Number));
             },
             cancellationToken);
     }

@@ -1,5 +1,7 @@
 using BookRec.Grains.Interfaces;
+using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Grains.Interfaces.Readers;
 using BookRec.Storage.Databases;
 using BookRec.Tests.Support;
 
@@ -124,6 +126,33 @@ public abstract class BookSearchTests(DatabaseEngine engine, TestPostgres postgr
     }
 
     [Theory]
+    [InlineData(BookSort.Rating, "loved", "liked", "liked too", "endured", "unknown", "unknown too")]
+    [InlineData(BookSort.Popular, "liked", "loved", "endured", "liked too", "unknown", "unknown too")]
+    public async Task Books_are_ordered_by_what_readers_gave_them_whatever_the_page(BookSort sort, params string[] titles)
+    {
+        var (first, second, third) = (await AddReader("1@example.org"), await AddReader("2@example.org"), await AddReader("3@example.org"));
+        await Rate("endured", 0.5, first);
+        await Rate("liked", 3.5, first, second, third);
+        await Rate("liked too", 3.5, second);
+        await Rate("loved", 5, first, third);
+        await AddBook("unknown");
+        await AddBook("unknown too");
+        await Books.RefreshRatings(Stop);
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await Books.Search(new BookQuery(Sort: sort), new PageRequest(1, cursor), Stop);
+            seen.AddRange(page.Items.Select(b => b.Title));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null && seen.Count < 10);
+
+        Assert.Equal(titles, seen);
+    }
+
+    [Theory]
     [InlineData(BookSort.Popular)]
     [InlineData(BookSort.Title)]
     [InlineData(BookSort.Newest)]
@@ -180,6 +209,13 @@ public abstract class BookSearchTests(DatabaseEngine engine, TestPostgres postgr
         await AddBook("Les Misérables", "Victor Hugo");
         await AddBook("One Hundred Years of Solitude", "Gabriel García Márquez");
         await AddBook("The Things They Carried", "Tim O'Brien");
+    }
+
+    private async Task Rate(string title, double rating, params Account[] readers)
+    {
+        var book = await AddBook(title);
+        foreach (var reader in readers)
+            await Interactions.Record(new(reader.Id, [new(book.Id, InteractionType.Rating, rating, Time.GetUtcNow())], null, null), Stop);
     }
 
     private async Task<List<string>> Titles(BookQuery query)

@@ -2,6 +2,7 @@ using BookRec.Storage.Catalogue;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Imports;
 using BookRec.Storage.Interactions;
+using BookRec.Storage.Orleans;
 using BookRec.Tests.Support;
 using Npgsql;
 
@@ -17,13 +18,15 @@ public sealed class MaintenanceTests(TestPostgres postgres) : StoreTests(Databas
             "CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(6); RETURN NULL; END $$",
             "CREATE TRIGGER slow BEFORE UPDATE ON books FOR EACH STATEMENT EXECUTE FUNCTION take_time()",
             "CREATE TRIGGER slow BEFORE DELETE ON accounts FOR EACH STATEMENT EXECUTE FUNCTION take_time()",
-            "CREATE TRIGGER slow BEFORE DELETE ON idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION take_time()");
+            "CREATE TRIGGER slow BEFORE DELETE ON idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION take_time()",
+            "CREATE TRIGGER slow BEFORE DELETE ON OrleansStorage FOR EACH STATEMENT EXECUTE FUNCTION take_time()");
         await using var impatient = new Database(DatabaseEngine.PostgreSql, $"{Database.ConnectionString};Command Timeout=4;Options=-c statement_timeout=4000");
 
         await Task.WhenAll(
             new BookStore(impatient, Time).RefreshRatings(Stop),
             new DemoData(impatient, Time).Retire(Stop),
-            new InteractionStore(impatient, Time).ForgetKeys(Time.GetUtcNow(), Stop));
+            new InteractionStore(impatient, Time).ForgetKeys(Time.GetUtcNow(), Stop),
+            new GrainStateStore(impatient).Forget("session", TimeSpan.Zero, Stop));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public abstract class MigrationTests(DatabaseEngine engine, TestPostgres postgre
         await created.Database.Migrate(Stop);
         await created.Database.Ping(Stop);
 
-        Assert.Equal([202601L, 202602, 202603, 202604, 202620, 202621, 202622], await Versions(created.Database));
+        Assert.Equal([202601L, 202602, 202603, 202604, 202620, 202621, 202622, 202623], await Versions(created.Database));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public abstract class MigrationTests(DatabaseEngine engine, TestPostgres postgre
             await d.Ping(Stop);
         })));
 
-        Assert.Equal([202601L, 202602, 202603, 202604, 202620, 202621, 202622], await Versions(created.Database));
+        Assert.Equal([202601L, 202602, 202603, 202604, 202620, 202621, 202622, 202623], await Versions(created.Database));
         foreach (var database in databases) await database.DisposeAsync();
     }
 

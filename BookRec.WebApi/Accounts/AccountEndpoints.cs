@@ -63,7 +63,7 @@ public static class AccountEndpoints
     private static async Task<Results<NoContent, NotFound>> End(Guid id, Cluster cluster, ClaimsPrincipal caller)
         => await cluster.Access(caller.UserId()).End(id) ? TypedResults.NoContent() : TypedResults.NotFound();
 
-    private static async Task<Ok<ExportResponse>> Export(Cluster cluster, ClaimsPrincipal caller, TimeProvider clock)
+    private static async Task<Ok<ExportResponse>> Export(Cluster cluster, ClaimsPrincipal caller, TimeProvider clock, CancellationToken cancellationToken)
     {
         var account = await Of(cluster, caller);
         var sessions = await cluster.Access(account.Id).Sessions();
@@ -71,9 +71,9 @@ public static class AccountEndpoints
             clock.GetUtcNow(),
             AccountResponse.From(account),
             [.. sessions.Select(s => SessionResponse.From(s, caller.SessionId()))],
-            await All(page => cluster.User(account.Id).History(page), InteractionResponse.From),
-            await All(page => cluster.User(account.Id).IdempotencyKeys(page), UsedKeyResponse.From),
-            await All(page => cluster.Accounts.Audit(account.Id.ToString(), page), AccountEventResponse.From)));
+            await All(page => cluster.User(account.Id).History(page), InteractionResponse.From, cancellationToken),
+            await All(page => cluster.User(account.Id).IdempotencyKeys(page), UsedKeyResponse.From, cancellationToken),
+            await All(page => cluster.Accounts.Audit(account.Id.ToString(), page), AccountEventResponse.From, cancellationToken)));
     }
 
     /// <summary>The data first: should something fail after it, the token still holds and asking again finishes the rest.</summary>
@@ -91,13 +91,14 @@ public static class AccountEndpoints
     private static async Task<Account> Of(Cluster cluster, ClaimsPrincipal caller)
         => await cluster.Access(caller.UserId()).Get() ?? throw new RejectedException(RejectionKind.Unauthenticated, "This account does not exist any more.");
 
-    private static async Task<IReadOnlyList<TResponse>> All<T, TResponse>(Func<PageRequest, Task<Page<T>>> list, Func<T, TResponse> map)
+    private static async Task<IReadOnlyList<TResponse>> All<T, TResponse>(
+        Func<PageRequest, Task<Page<T>>> list, Func<T, TResponse> map, CancellationToken cancellationToken)
     {
         var all = new List<TResponse>();
         string? cursor = null;
         do
         {
-            var page = await list(new PageRequest(PageSize, cursor));
+            var page = await list(new PageRequest(PageSize, cursor)).WaitAsync(cancellationToken);
             all.AddRange(page.Items.Select(map));
             cursor = page.NextCursor;
         }

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Security.Cryptography;
-using BookRec.Engine.Artifacts;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Models;
@@ -9,50 +6,29 @@ using BookRec.Grains.Options;
 using BookRec.Hosting;
 using BookRec.Hosting.Membership;
 using BookRec.Silo;
-using BookRec.Storage.Catalogue;
-using BookRec.Storage.Databases;
-using BookRec.Tests.Engine;
 using BookRec.Tests.Grains.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace BookRec.Tests.Grains.Models;
 
 /// <summary>Rollouts that are disturbed, on silos that share a database and a folder of blobs.</summary>
-public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
+public sealed class ModelRolloutTests(TestPostgres postgres) : GrainClusterTests(postgres, silos: 2)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private volatile Func<Task> _beforeActive = () => Task.CompletedTask;
-    private TestDatabase _database = null!;
-    private ShardCluster _cluster = null!;
-
-    private IModelRegistryGrain Registry => _cluster.Grains.GetGrain<IModelRegistryGrain>(0);
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
-        _cluster = await ShardCluster.Start(2, Configure);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        await _database.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_silo_that_cancels_what_it_was_asked_is_an_answer_like_others()
     {
-        var hosts = _cluster.Leader.ServiceProvider.GetRequiredService<ModelHosts>();
+        var hosts = Cluster.Leader.ServiceProvider.GetRequiredService<ModelHosts>();
         var version = await Stored("v1");
-        ShardCluster.BlobsOf(_cluster.Silos[1]).BeforeOpen = _ => Task.FromCanceled(new CancellationToken(canceled: true));
+        ShardCluster.BlobsOf(Cluster.Silos[1]).BeforeOpen = _ => Task.FromCanceled(new CancellationToken(canceled: true));
 
         var answers = await hosts.Ask(host => host.Prepare(version));
 
-        Assert.Null(answers.Single(a => a.Silo.Equals(_cluster.Leader.SiloAddress)).Failure);
-        Assert.IsAssignableFrom<OperationCanceledException>(answers.Single(a => a.Silo.Equals(_cluster.Silos[1].SiloAddress)).Failure);
+        Assert.Null(answers.Single(a => a.Silo.Equals(Cluster.Leader.SiloAddress)).Failure);
+        Assert.IsAssignableFrom<OperationCanceledException>(answers.Single(a => a.Silo.Equals(Cluster.Silos[1].SiloAddress)).Failure);
     }
 
     [Fact]
@@ -60,16 +36,16 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
     {
         var version = await Stored("v1");
         var preparing = new Gate();
-        foreach (var blobs in _cluster.Blobs)
+        foreach (var blobs in Cluster.Blobs)
             blobs.BeforeOpen = _ => preparing.Pass();
         await Registry.Status();
-        var address = await _cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(Registry);
-        var owner = _cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
-        var survivor = _cluster.Silos.Single(silo => silo != owner).ServiceProvider;
+        var address = await Cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(Registry);
+        var owner = Cluster.Silos.Single(silo => silo.SiloAddress.Equals(address));
+        var survivor = Cluster.Silos.Single(silo => silo != owner).ServiceProvider;
 
         var released = survivor.GetRequiredService<IGrainFactory>().GetGrain<IModelRegistryGrain>(0).Release(version);
         await preparing.Reached.WaitAsync(Patience);
-        await _cluster.Kill(owner);
+        await Cluster.Kill(owner);
         preparing.Open();
 
         Assert.Equal(ModelFate.Active, (await released.WaitAsync(Patience)).Fate);
@@ -81,17 +57,17 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
     {
         var questions = 0;
         _beforeActive = () => Interlocked.Increment(ref questions) <= 4 ? Task.FromCanceled(new CancellationToken(canceled: true)) : Task.CompletedTask;
-        await Until(() => Task.FromResult(Volatile.Read(ref questions) > 4));
+        await Poll.Until(() => Task.FromResult(Volatile.Read(ref questions) > 4), "another question");
     }
 
     [Fact]
     public async Task A_silo_that_starts_tries_on_when_loading_the_committed_model_was_cancelled_elsewhere()
     {
         await Registry.Release(await Stored("v1"));
-        var silo = _cluster.Leader.ServiceProvider;
+        var silo = Cluster.Leader.ServiceProvider;
         using var slot = ActivatorUtilities.CreateInstance<ModelSlot>(silo);
         var failures = new ConcurrentQueue<Exception>([new OperationCanceledException()]);
-        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => failures.TryDequeue(out var failure) ? Task.FromException(failure) : Task.CompletedTask;
+        Blobs.BeforeOpen = _ => failures.TryDequeue(out var failure) ? Task.FromException(failure) : Task.CompletedTask;
 
         await ActivatorUtilities.CreateInstance<CommittedModel>(silo, slot).Execute(CancellationToken.None).WaitAsync(Patience);
 
@@ -102,36 +78,21 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task A_candidate_is_given_up_when_the_next_version_comes()
     {
-        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => Task.FromException(new IOException("The connection was reset."));
+        Blobs.BeforeOpen = _ => Task.FromException(new IOException("The connection was reset."));
         var abandoned = await Stored("v1");
         var refused = await Assert.ThrowsAsync<RejectedException>(() => Registry.Release(abandoned));
         Assert.Equal(RejectionKind.Unavailable, refused.Kind);
         Assert.Equal([ModelFate.Candidate], (await Registry.Status()).Versions.Select(v => v.Fate));
 
-        ShardCluster.BlobsOf(_cluster.Leader).BeforeOpen = _ => Task.CompletedTask;
+        Blobs.BeforeOpen = _ => Task.CompletedTask;
         await Registry.Release(await Stored("v2"));
 
         Assert.Equal([ModelFate.Active, ModelFate.Rejected], (await Registry.Status()).Versions.Select(v => v.Fate));
     }
 
-    /// <summary>A version that has passed the gate, its artifact among the blobs.</summary>
-    private async Task<ModelVersion> Stored(string name)
+    protected override void Configure(ISiloBuilder silo)
     {
-        var model = Samples.Model(version: name).Model;
-        using var artifact = new MemoryStream();
-        ModelArtifact.Write(model, artifact);
-        var reference = new ArtifactReference($"models/{name}/model.bin", Convert.ToHexStringLower(SHA256.HashData(artifact.ToArray())), artifact.Length);
-        await ShardCluster.BlobsOf(_cluster.Leader).Put(reference.Key, new MemoryStream(artifact.ToArray()));
-        return new ModelVersion(
-            name, DateTimeOffset.UnixEpoch, Guid.Empty, ModelFate.Candidate, null, reference, model.Books.Count, 0, new Dictionary<string, string>(),
-            new Evaluation(0, new Dictionary<string, Metric>(), 0, 0), new Dictionary<string, Evaluation>());
-    }
-
-    private void Configure(ISiloBuilder silo)
-    {
-        silo.Services.AddSingleton(_database.Database).AddSingleton<BookStore>();
         silo.Services.AddSingleton(Options.Create(new ModelOptions { PollInterval = TimeSpan.FromMilliseconds(100) }));
-        silo.Services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
         silo.Services.AddSingleton(new HostSettings { Cluster = new ClusterSettings { RetryFor = Patience } });
         silo.AddOutgoingGrainCallFilter<IdempotentRetry>();
         silo.AddIncomingGrainCallFilter(async call =>
@@ -140,22 +101,5 @@ public sealed class ModelRolloutTests(TestPostgres postgres) : IAsyncLifetime
                 await _beforeActive();
             await call.Invoke();
         });
-        silo.AddGrainService<ModelHost>();
-        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
-        {
-            options.Invariant = database.OrleansInvariant;
-            options.DataSource = database.Source;
-            options.GrainStorageSerializer = new GrainStateSerializer();
-        }));
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
-            await Task.Delay(50);
-        }
     }
 }

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Training.Sharding;
 using BookRec.Tests.Engine;
+using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Grains.Training;
 
@@ -82,10 +82,10 @@ public sealed class ShardedTrainerTests
         using var cancellation = new CancellationTokenSource();
         var attempt = new TrainingAttempt();
         var training = cluster.Train(large, Als with { Factors = 256, Epochs = 200 }, 4, attempt, cancellation.Token);
-        await Until(() => cluster.Silos.All(silo => ShardCluster.HostOf(silo).FixedBytes > 0));
+        await Poll.Until(() => Task.FromResult(cluster.Silos.All(silo => ShardCluster.HostOf(silo).FixedBytes > 0)), "factors in memory");
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
-        await Until(() => cluster.Silos.All(silo => ShardCluster.HostOf(silo).FixedBytes == 0));
+        await Poll.Until(() => Task.FromResult(cluster.Silos.All(silo => ShardCluster.HostOf(silo).FixedBytes == 0)), "factors to be given back");
         Assert.True(attempt.Epochs.Count < 200, "It went on to the end.");
     }
 
@@ -194,16 +194,6 @@ public sealed class ShardedTrainerTests
         return new ShardTask(
             run, 1, TrainingSide.Users, 0, slice, [new FactorRows(0, books.Rows, block)],
             new FactorSettings(Als.Factors, Als.UnobservedWeight, Als.Regularization, Als.RegularizationExponent));
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
-            await Task.Delay(20);
-        }
     }
 
     private sealed class Collect(List<EpochReport> reports) : IProgress<EpochReport>

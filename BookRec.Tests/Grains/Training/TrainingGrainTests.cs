@@ -1,52 +1,19 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using BookRec.Grains;
 using BookRec.Grains.Interfaces;
-using BookRec.Grains.Interfaces.Models;
 using BookRec.Grains.Interfaces.Training;
-using BookRec.Grains.Models;
 using BookRec.Grains.Options;
-using BookRec.Grains.Training;
-using BookRec.Silo;
-using BookRec.Silo.Demo;
-using BookRec.Storage.Catalogue;
-using BookRec.Storage.Databases;
-using BookRec.Storage.Imports;
-using BookRec.Storage.Interactions;
-using BookRec.Storage.Orleans;
-using BookRec.Storage.Training;
 using BookRec.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace BookRec.Tests.Grains.Training;
 
 /// <summary>What becomes of a run when something comes between, on one silo.</summary>
-public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
+public sealed class TrainingGrainTests(TestPostgres postgres) : GrainClusterTests(postgres, silos: 1)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly SetClock _clock = new();
-    private TestDatabase _database = null!;
-    private ShardCluster _cluster = null!;
 
-    private ITrainingGrain Training => _cluster.Grains.GetGrain<ITrainingGrain>(0);
-
-    private WatchedBlobs Blobs => ShardCluster.BlobsOf(_cluster.Leader);
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.Create(DatabaseEngine.Sqlite, postgres);
-        _cluster = await ShardCluster.Start(1, Configure);
-        var pipeline = _cluster.Leader.ServiceProvider.GetRequiredService<ImportPipeline>();
-        await new DemoSeed(pipeline, new ImportLog(_database.Database), TimeProvider.System).Seed(200, CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    protected override int DemoReaders => 200;
 
     [Fact]
     public async Task A_run_asked_for_while_the_one_before_clears_up_is_not_begun_twice_and_stays_cancelled()
@@ -86,15 +53,10 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
     {
         var failures = new ConcurrentQueue<Exception>([new IOException("The connection was reset."), new OperationCanceledException()]);
         Blobs.BeforeOpen = _ => failures.TryDequeue(out var failure) ? Task.FromException(failure) : Task.CompletedTask;
-        var run = await Training.Start(TrainingTrigger.Demand);
-        await Until(async () =>
-        {
-            await Training.Wake();
-            return (run = (await Training.Get(run.Id))!).State != TrainingState.Running;
-        });
+        var run = await EndOf(await Training.Start(TrainingTrigger.Demand), wake: true);
         Assert.True(run.State == TrainingState.Succeeded, $"{run.State}: {run.Reason}");
         Assert.Empty(failures);
-        var active = await _cluster.Grains.GetGrain<IModelRegistryGrain>(0).Active();
+        var active = await Registry.Active();
         Assert.Equal(run.ModelVersion, active!.Version);
     }
 
@@ -102,15 +64,10 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
     public async Task A_rollout_that_never_comes_to_its_end_is_given_up()
     {
         Blobs.BeforeOpen = _ => Task.FromException(new IOException("The connection was reset."));
-        var run = await Training.Start(TrainingTrigger.Demand);
-        await Until(async () =>
-        {
-            await Training.Wake();
-            return (run = (await Training.Get(run.Id))!).State != TrainingState.Running;
-        });
+        var run = await EndOf(await Training.Start(TrainingTrigger.Demand), wake: true);
         Assert.Equal(TrainingState.Failed, run.State);
         Assert.Contains("60 times", run.Reason, StringComparison.Ordinal);
-        Assert.Null(await _cluster.Grains.GetGrain<IModelRegistryGrain>(0).Active());
+        Assert.Null(await Registry.Active());
     }
 
     [Fact]
@@ -139,30 +96,22 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         Task<Page<TrainingRun>> Runs() => Training.List(new PageRequest(10, null));
     }
 
-    private async Task<TrainingRun> EndOf(TrainingRun run)
+    /// <param name="wake">As a silo does that starts.</param>
+    private async Task<TrainingRun> EndOf(TrainingRun run, bool wake = false)
     {
-        await Until(async () => (run = (await Training.Get(run.Id))!).State != TrainingState.Running);
+        await Poll.Until(
+            async () =>
+            {
+                if (wake)
+                    await Training.Wake();
+                return (run = (await Training.Get(run.Id))!).State != TrainingState.Running;
+            },
+            "the run to end");
         return run;
     }
 
-    private void Configure(ISiloBuilder silo)
-    {
-        var services = silo.Services;
-        services.AddSingleton<TimeProvider>(_clock).AddSingleton(_database.Database);
-        services.AddSingleton<BookStore>().AddSingleton<InteractionStore>().AddSingleton<GrainStateStore>().AddSingleton<Housekeeping>().AddSingleton<TrainingLog>().AddSingleton<ImportPipeline>();
-        services.AddSingleton(Options.Create(new TrainingOptions { Factors = 16, Epochs = 4, Threads = 1, SearchSeconds = 0 }));
-        services.AddSingleton(Options.Create(new InteractionOptions())).AddSingleton(Options.Create(new ModelOptions()));
-        services.AddSingleton<ModelSlot>().AddSingleton<IModelHostClient, ModelHostClient>().AddSingleton<ModelHosts>().AddSingleton<ModelRetention>();
-        services.AddTraining();
-        silo.UseInMemoryReminderService();
-        silo.AddGrainService<ModelHost>();
-        silo.AddAdoNetGrainStorageAsDefault((OptionsBuilder<AdoNetGrainStorageOptions> storage) => storage.Configure<Database>((options, database) =>
-        {
-            options.Invariant = database.OrleansInvariant;
-            options.DataSource = database.Source;
-            options.GrainStorageSerializer = new GrainStateSerializer();
-        }));
-    }
+    protected override void Configure(ISiloBuilder silo)
+        => silo.Services.AddSingleton<TimeProvider>(_clock).AddSingleton(Options.Create(new TrainingOptions { Factors = 16, Epochs = 4, Threads = 1, SearchSeconds = 0 }));
 
     /// <summary>A clock that shows what it is set to, while the timers of the silo go on.</summary>
     private sealed class SetClock : TimeProvider
@@ -170,15 +119,5 @@ public sealed class TrainingGrainTests(TestPostgres postgres) : IAsyncLifetime
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddYears(56);
 
         public override DateTimeOffset GetUtcNow() => Now;
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waited.Elapsed < Patience, "Waited in vain.");
-            await Task.Delay(50);
-        }
     }
 }
