@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Security;
@@ -6,6 +8,8 @@ using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using BookRec.Cli.Cluster.State;
 using BookRec.Cli.Server;
+using BookRec.Tests.Documents;
+using BookRec.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -40,6 +44,31 @@ public sealed class NginxSecurityTests
         Assert.Equal(3, server.Seen.Count);
         using var other = await Send(nginx, budget == "READS" ? "POST" : "GET", "/api/books");
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_turned_away_is_counted_and_found_by_the_commands_of_the_manual()
+    {
+        await using var server = await TinyServer.Start(Answer);
+        await using var nginx = await RunningNginx.Start([server.Port], settings: [("BOOKREC_READS_RATE", "1r/m"), ("BOOKREC_READS_BURST", "2"), ("BOOKREC_INSIDE", "")]);
+        var before = await Asked(nginx);
+
+        foreach (var path in (string[])["/api/books", "/api/books", "/api/books", "/api/books", "/api/books", "/api/metrics"])
+        {
+            using var answer = await Send(nginx, path == "/api/metrics" ? "POST" : "GET", path);
+        }
+
+        // To be asked how much it was asked is one more.
+        Assert.Equal(6, await Asked(nginx) - before - 1);
+        Assert.Equal(3, server.Seen.Count);
+        await Poll.Until(async () => (await nginx.AccessLog()).Count == 6, "a line for each request");
+        var commands = Documentation.Commands.Where(c => c.Line.Contains("nginx-access.log", StringComparison.Ordinal)).Select(c => c.Line.Replace("/var/lib/bookrec/logs/nginx-access.log", nginx.AccessLogFile, StringComparison.Ordinal)).ToList();
+        Assert.Equal("1 \"status\":403 2 \"status\":429", await Said(commands[0]));
+        Assert.Equal("2 \"client\":\"127.0.0.1\"", await Said(commands[1]));
+
+        static async Task<int> Asked(RunningNginx nginx) => int.Parse((await nginx.Client.GetStringAsync(nginx.Status)).Split('\n')[2].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2], CultureInfo.InvariantCulture);
+
+        static async Task<string> Said(string command) => string.Join(' ', (await Tool.Run(new ProcessStartInfo("bash", ["-c", command]))).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]

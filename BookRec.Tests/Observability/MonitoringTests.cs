@@ -51,13 +51,19 @@ public sealed class MonitoringTests
     }
 
     [Fact]
-    public void Dashboards_can_be_told_apart_and_fit_the_screen()
+    public void Dashboards_can_be_told_apart_fit_the_screen_and_explain_each_panel()
     {
         Assert.Equal(5, Monitoring.Dashboards.Select(d => (string)d.Content["uid"]!).Distinct().Count());
         Assert.All(Monitoring.Dashboards, dashboard =>
         {
             var panels = dashboard.Content["panels"]!.AsArray().Select(p => p!.AsObject()).ToList();
             Assert.Equal(panels.Count, panels.Select(p => (int)p["id"]!).Distinct().Count());
+            Assert.All(panels, panel =>
+            {
+                Assert.NotEmpty((string)panel["title"]!);
+                Assert.False(string.IsNullOrEmpty((string?)panel["description"]), $"{dashboard.File}: '{panel["title"]}' has no description");
+                Assert.NotEmpty((string)panel["fieldConfig"]!["defaults"]!["unit"]!);
+            });
             Assert.All(panels, panel => Assert.InRange((int)panel["gridPos"]!["x"]! + (int)panel["gridPos"]!["w"]!, 1, 24));
             var cells = panels.SelectMany(Cells).ToList();
             Assert.Equal(cells.Count, cells.Distinct().Count());

@@ -68,6 +68,7 @@ start_nginx() {
   export BOOKREC_READER_SERVERS="${servers//;/ max_conns=100;}"
   export BOOKREC_LISTEN="443 ssl http2"
   export BOOKREC_CERTIFICATE="ssl_certificate /etc/letsencrypt/live/$host/fullchain.pem; ssl_certificate_key /etc/letsencrypt/live/$host/privkey.pem;"
+  export BOOKREC_STATUS_LISTEN=127.0.0.1:8081
   export BOOKREC_INSIDE="allow 127.0.0.0/8;"
   export BOOKREC_ACCESS_LOG=/var/log/nginx/bookrec.log
   envsubst "$(printf "\${%s} " "${!BOOKREC_@}")" </opt/bookrec/nginx/bookrec.conf.template >/etc/nginx/conf.d/bookrec.conf

@@ -49,9 +49,15 @@ static class ClusterReport
             part.Role,
             process is not null ? "running" : state.Processes.ContainsKey(part.Name) ? "ended" : "stopped",
             process?.Pid,
-            part is Nginx ? new Dictionary<string, int> { [state.Url.Scheme] = state.Port } : state.Ports.GetValueOrDefault(part.Name) ?? [],
+            Ports(state, part),
             process?.Tree().Sum(p => p.MemoryBytes) ?? 0,
             health,
             part.LogFile);
+    }
+
+    static SortedDictionary<string, int> Ports(ClusterState state, Part part)
+    {
+        var own = state.Ports.GetValueOrDefault(part.Name) ?? [];
+        return part is Nginx ? new(own) { [state.Url.Scheme] = state.Port } : own;
     }
 }

@@ -6,7 +6,7 @@ namespace BookRec.Cli.Cluster.Parts;
 /// <summary>NGINX before the web APIs, on the port that people use.</summary>
 sealed class Nginx(ClusterContext context, IReadOnlyList<WebApi> apis) : Part(context, "nginx", "front")
 {
-    public override IReadOnlyList<string> PortUses => [];
+    public override IReadOnlyList<string> PortUses => ["status"];
 
     /// <summary>Requests under way are answered, new ones not taken.</summary>
     public override Signal StopSignal => Signal.Quit;
@@ -31,6 +31,7 @@ sealed class Nginx(ClusterContext context, IReadOnlyList<WebApi> apis) : Part(co
             .Concat(NginxTemplate.Listener($"{ClusterContext.Loopback}:{Context.State.Port}", Context.Certificate))
             .Concat(NginxTemplate.Servers([.. apis.Select(api => api.Port("http"))])))
         {
+            ["BOOKREC_STATUS_LISTEN"] = $"{ClusterContext.Loopback}:{Port("status")}",
             ["BOOKREC_INSIDE"] = "allow 127.0.0.0/8;",
             ["BOOKREC_ACCESS_LOG"] = Context.Folder.LogOf("nginx-access"),
             ["BOOKREC_NGINX_FOLDER"] = Folder,
