@@ -3,6 +3,7 @@ using BookRec.Cli;
 using BookRec.Cli.Cluster.Parts;
 using BookRec.Cli.Cluster.State;
 using BookRec.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
@@ -103,7 +104,70 @@ public sealed partial class ComposeTests
         var rendered = NginxTemplate.Render(File.ReadAllText(Repository.PathOf("nginx", "bookrec.conf.template")), values);
 
         Assert.Contains("server api:8000", rendered, StringComparison.Ordinal);
-        Assert.Contains("./nginx/bookrec.conf.template:/etc/nginx/templates/bookrec.conf.template:ro", (List<object>)nginx["volumes"]);
+        // NGINX refuses names that it is to look up again where the processes of one upstream cannot share what was found.
+        Assert.All(Upstream().Matches(rendered).Select(m => m.Value), upstream =>
+        {
+            Assert.Contains("resolver 127.0.0.11 ", upstream, StringComparison.Ordinal);
+            Assert.Contains("server api:8000 resolve ", upstream, StringComparison.Ordinal);
+            Assert.Contains(" zone ", upstream, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Nginx_answers_for_localhost_with_the_template_and_not_with_its_own_page()
+    {
+        var mount = ((List<object>)Service("nginx")["volumes"]).Cast<string>().Single(v => v.StartsWith("./nginx/bookrec.conf.template:", StringComparison.Ordinal)).Split(':')[1];
+        Assert.Equal("/etc/nginx/templates", Path.GetDirectoryName(mount));
+        await using var api = await TinyServer.Start(context => context.Response.WriteAsync("ours"));
+        await using var nginx = await RunningNginx.StartBesideItsDefault(Path.GetFileNameWithoutExtension(mount), [api.Port]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/books") { Headers = { Host = "localhost:8080" } };
+
+        using var answer = await nginx.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("ours", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A silo that starts empties its spool.</summary>
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("demo")]
+    public void Silos_share_no_folder_of_uploads(string name)
+    {
+        var image = Dockerfile.Parse(File.ReadAllText(Repository.PathOf("deploy", "Dockerfile")));
+        var data = DataDirectory().Match(image["silo"].Last("ENV").Arguments).Groups[1].Value;
+
+        // Without a name: one for each container.
+        Assert.Contains($"{data}/spool", (List<object>)Service(name)["volumes"]);
+        // Where the image has the folder its owner is kept, and a silo is not root.
+        Assert.Contains(image["build"].Own, i => i.Name == "RUN" && i.Arguments.Contains("mkdir -p /empty/spool", StringComparison.Ordinal));
+        Assert.Contains(image["silo"].All, i => i.Name == "COPY" && i.Arguments.EndsWith($"--chown=$APP_UID:$APP_UID /empty {data}", StringComparison.Ordinal));
+    }
+
+    /// <summary>Its image changes the user only where the first program is Redis itself, and a shell comes first.</summary>
+    [Fact]
+    public void Redis_is_not_run_by_root() => Assert.Equal("redis", Service("redis")["user"]);
+
+    [Fact]
+    public void Prometheus_finds_every_silo_and_web_api_by_its_service()
+    {
+        var jobs = ((List<object>)new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(File.ReadAllText(Repository.PathOf("deploy", "monitoring", "prometheus.yml")))["scrape_configs"])
+            .Cast<Dictionary<object, object>>().Where(job => job.ContainsKey("dns_sd_configs"))
+            .ToDictionary(job => (string)job["job_name"], job => ((List<object>)job["dns_sd_configs"]).Cast<Dictionary<object, object>>().SelectMany(found => (List<object>)found["names"]).Cast<string>());
+
+        foreach (var (job, names) in jobs)
+            Assert.Equal(
+                Services.Keys.Cast<string>().Where(name => ((string)Service(name)["image"]).StartsWith($"bookrec/{job}:", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+                names.Order(StringComparer.Ordinal));
+        Assert.Equal(["bookrec-api", "bookrec-silo"], jobs.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Whatever_others_wait_for_says_when_it_is_well()
+    {
+        var awaited = Services.Keys.Cast<string>().Select(Service).Where(s => s.ContainsKey("depends_on")).SelectMany(s => (Dictionary<object, object>)s["depends_on"]).ToList();
+
+        Assert.All(awaited, on => Assert.Equal("service_healthy", ((Dictionary<object, object>)on.Value)["condition"]));
+        Assert.All(awaited.Select(on => (string)on.Key).Append("nginx").Distinct(), name => Assert.Contains("healthcheck", Service(name).Keys));
     }
 
     [Fact]
@@ -111,6 +175,12 @@ public sealed partial class ComposeTests
         => Assert.Throws<CliException>(() => NginxTemplate.Render("listen ${BOOKREC_LISTEN};", new Dictionary<string, string>()));
 
     static Dictionary<object, object> Service(string name) => (Dictionary<object, object>)Services[name];
+
+    [GeneratedRegex(@"^upstream .*?^\}", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Upstream();
+
+    [GeneratedRegex(@"BookRec__DataDirectory=(\S+)")]
+    private static partial Regex DataDirectory();
 
     /// <summary>A dollar sign doubled is the container's own.</summary>
     [GeneratedRegex(@"(?<!\$)\$\{([A-Z0-9_]+)")]
