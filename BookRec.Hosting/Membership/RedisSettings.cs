@@ -14,6 +14,9 @@ public sealed record RedisSettings : IValidatableObject
     /// <summary>Null where Redis asks for none.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Whether it is reached over TLS; the machine must trust its certificate, which must name the endpoint's host.</summary>
+    public bool Tls { get; init; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Endpoint is not null && !TrySplit(Endpoint, out _, out _))
@@ -30,6 +33,7 @@ public sealed record RedisSettings : IValidatableObject
             EndPoints = { { host, port } },
             Defaults = new PasswordNow(password),
             ClientName = "bookrec",
+            Ssl = Tls,
             AbortOnConnectFail = !patient,
             ConnectRetry = patient ? 3 : 0,
             ConnectTimeout = 2000,

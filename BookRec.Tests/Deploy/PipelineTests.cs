@@ -39,6 +39,20 @@ public sealed partial class PipelineTests
             Assert.DoesNotContain("pull_request_target", workflow, StringComparison.Ordinal);
         });
 
+    /// <summary>Who runs `./bookrec test` there is not root and can install nothing.</summary>
+    [Fact]
+    public void Workflows_install_what_the_tests_start()
+    {
+        // Of the runner itself, and by setup-node.
+        string[] there = ["systemd", "nodejs", "npm"];
+        var needed = Package().Matches(File.ReadAllText(Repository.PathOf("bookrec"))).Select(m => m.Groups[1].Value).Except(there).ToList();
+
+        Assert.Contains("postgresql", needed);
+        Assert.All(
+            Workflows.Select(File.ReadAllText).Where(workflow => workflow.Contains("./bookrec test\n", StringComparison.Ordinal)),
+            workflow => Assert.Equal([], needed.Except(Installed().Match(workflow).Groups[1].Value.Split(' '))));
+    }
+
     [Fact]
     public async Task A_release_takes_its_notes_from_the_changelog()
     {
@@ -49,6 +63,12 @@ public sealed partial class PipelineTests
         Assert.DoesNotContain("## [", notes.Replace("### ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(1, exitCode);
     }
+
+    [GeneratedRegex(@"packages\+=\((\S+)\)")]
+    private static partial Regex Package();
+
+    [GeneratedRegex(@"apt-get install --yes --no-install-recommends (.+)")]
+    private static partial Regex Installed();
 
     [GeneratedRegex(@"uses: (.+)")]
     private static partial Regex Uses();

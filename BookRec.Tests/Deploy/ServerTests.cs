@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using BookRec.Cli.Cluster.State;
 using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Deploy;
@@ -48,6 +49,35 @@ public sealed partial class ServerTests
         var given = Exported().Matches(UserData).Select(m => m.Groups[1].Value).Concat(shared);
 
         Assert.Equal([], names.Except(given));
+    }
+
+    /// <summary>The script's own function, with stand-ins for what it does to the machine.</summary>
+    [Fact]
+    public async Task A_machine_gets_its_certificate_while_port_80_is_free_and_an_nginx_that_takes_the_template()
+    {
+        var folder = Directory.CreateTempSubdirectory("bookrec-machine-").FullName;
+        var certificate = new ServerCertificate(folder);
+        certificate.Ensure(TimeProvider.System);
+        Directory.CreateDirectory(Path.Combine(folder, "conf.d"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), $"pid {folder}/nginx.pid;\nevents {{}}\nhttp {{ include {folder}/conf.d/*.conf; }}", TestContext.Current.CancellationToken);
+        var functions = UserData[..UserData.LastIndexOf("\ninstall_packages\n", StringComparison.Ordinal)]
+            .Replace("/etc/nginx", folder, StringComparison.Ordinal).Replace("/var/log/nginx", folder, StringComparison.Ordinal).Replace("/opt/bookrec", Repository.Root, StringComparison.Ordinal)
+            .Replace("/etc/letsencrypt/live/$host/fullchain.pem", certificate.File, StringComparison.Ordinal).Replace("/etc/letsencrypt/live/$host/privkey.pem", certificate.KeyFile, StringComparison.Ordinal)
+            .Replace("\"443 ssl http2\"", $"\"127.0.0.1:{ServerProcess.FreePort()} ssl http2\"", StringComparison.Ordinal).Replace("127.0.0.1:8081", $"127.0.0.1:{ServerProcess.FreePort()}", StringComparison.Ordinal);
+
+        var said = await Tool.Run(new ProcessStartInfo("bash", ["-c", $$"""
+            {{functions}}
+            # As Debian's package leaves it.
+            running=true
+            systemctl() { case $* in "stop nginx") running=false ;; *"--now nginx") running=true ;; esac; }
+            certbot() { if $running; then echo "Could not bind TCP port 80" >&2; return 1; fi; }
+            nginx() { {{Installation.Program("nginx", "nginx")}} "$@" -q -e stderr -c {{folder}}/nginx.conf; }
+            start_nginx
+            echo "runs: $running"
+            """]));
+
+        Assert.Equal("runs: true\n", said);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ sha256=0000000000000000000000000000000000000000000000000000000000000000
 region=us-east-1
 bucket=bookrec-models
 postgres=bookrec.abcdefghijkl.us-east-1.rds.amazonaws.com
-redis=bookrec.abcdef.0001.use1.cache.amazonaws.com
+redis=master.bookrec.abcdef.use1.cache.amazonaws.com
 
 ports=(8101 8102)
 
@@ -38,6 +38,7 @@ BookRec__Cluster__Id=bookrec
 BookRec__Database__Engine=PostgreSql
 BookRec__Database__ConnectionString="Host=$postgres;Port=5432;Database=bookrec;Username=bookrec;SSL Mode=Require"
 BookRec__Redis__Endpoint=$redis:6379
+BookRec__Redis__Tls=true
 BookRec__Blobs__Bucket=$bucket
 BookRec__Secrets__Name=bookrec/production
 AWS_REGION=$region
@@ -55,9 +56,11 @@ start_programs() {
   systemctl enable --now bookrec-silo "${ports[@]/#/bookrec-api@}"
 }
 
-# The template listens on 443 alone; port 80 is certbot's, now and when it renews.
+# The template listens on 443 alone; port 80, where Debian's package has NGINX listen by itself, is certbot's, now and when it renews.
 start_nginx() {
-  certbot certonly --standalone --non-interactive --agree-tos --email "$email" --domain "$host" --deploy-hook "systemctl reload nginx"
+  systemctl stop nginx
+  rm -f /etc/nginx/sites-enabled/default
+  certbot certonly --standalone --non-interactive --agree-tos --email "$email" --domain "$host" --deploy-hook "systemctl try-reload-or-restart nginx"
   set -a
   # shellcheck source=/dev/null
   . /opt/bookrec/deploy/nginx.env
@@ -72,10 +75,8 @@ start_nginx() {
   export BOOKREC_INSIDE="allow 127.0.0.0/8;"
   export BOOKREC_ACCESS_LOG=/var/log/nginx/bookrec.log
   envsubst "$(printf "\${%s} " "${!BOOKREC_@}")" </opt/bookrec/nginx/bookrec.conf.template >/etc/nginx/conf.d/bookrec.conf
-  rm -f /etc/nginx/sites-enabled/default
   nginx -t
   systemctl enable --now nginx
-  systemctl reload nginx
 }
 
 install_packages

@@ -26,6 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - {name: BookRec__Database__Engine, value: PostgreSql}
 - {name: BookRec__Database__ConnectionString, value: {{ $values.postgres.connectionString | quote }}}
 - {name: BookRec__Redis__Endpoint, value: {{ $values.redis.endpoint | quote }}}
+- {name: BookRec__Redis__Tls, value: {{ $values.redis.tls | quote }}}
 - {name: BookRec__Blobs__Bucket, value: {{ $values.aws.bucket | quote }}}
 - {name: AWS_REGION, value: {{ $values.aws.region | quote }}}
 {{- with $values.aws.s3Url }}

@@ -27,6 +27,7 @@ sealed class SharedServers(ClusterContext context)
         ["POSTGRES_PORT"] = $"{ports.Postgres}",
         ["REDIS_HOST"] = ClusterContext.Loopback,
         ["REDIS_PORT"] = $"{ports.Redis}",
+        ["REDIS_TLS"] = "false",
         ["BOOKREC_BUCKET"] = Cluster.Parts.S3.Bucket,
         ["BOOKREC_SECRET"] = ClusterSecrets.Name,
         ["AWS_REGION"] = "us-east-1",
