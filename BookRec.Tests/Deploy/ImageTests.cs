@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BookRec.Tests.Support;
@@ -49,6 +50,24 @@ public sealed partial class ImageTests
     }
 
     [Fact]
+    public async Task Packages_are_restored_as_they_were_locked()
+    {
+        var folder = Directory.CreateTempSubdirectory("bookrec-image-").FullName;
+        foreach (var copied in Images["build"].Own.TakeWhile(i => i.Name != "RUN").Where(i => i.Name == "COPY").Select(i => i.Arguments.Split(' ')))
+        {
+            var target = Directory.CreateDirectory(Path.Combine(folder, copied[^1])).FullName;
+            foreach (var file in copied[..^1].SelectMany(source => Directory.GetFiles(Repository.PathOf(Path.GetDirectoryName(source)!), Path.GetFileName(source))))
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        var restore = Images["build"].Own.First(i => i.Name == "RUN").Arguments.Split(' ');
+        Assert.Equal("--locked-mode", restore[^1]);
+        await Tool.Run(new ProcessStartInfo(restore[0], restore[1..]) { WorkingDirectory = folder });
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task The_probe_tells_by_its_exit_code_what_the_process_says()
     {
         var ready = false;
@@ -79,7 +98,7 @@ public sealed partial class ImageTests
         => XDocument.Load(Repository.PathOf(project, $"{project}.csproj")).Descendants("ProjectReference")
             .SelectMany(r => Closure(Path.GetFileNameWithoutExtension((string)r.Attribute("Include")!))).Append(project).Distinct();
 
-    [GeneratedRegex(@"(BookRec[\w.]*)/\*\.csproj")]
+    [GeneratedRegex(@"(BookRec[\w.]*)/\*\.csproj \1/packages\.lock\.json")]
     private static partial Regex Project();
 
     [GeneratedRegex(@"[\w.]+\.(?:json|props|txt|editorconfig)")]
