@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using BookRec.Tests.Observability;
+using BookRec.Tests.Support;
 using BookRec.Tests.WebApi.Support;
 using k8s;
 using k8s.Models;
@@ -9,7 +11,7 @@ namespace BookRec.Tests.Deploy;
 /// <summary>What the chart makes of its values. No cluster takes it here: Helm renders it, Kubernetes' types read it.</summary>
 public sealed class HelmTests(Front front) : IClassFixture<Front>
 {
-    static readonly string[] Everything = ["ingress.enabled=true", "monitoring.enabled=true", "existingSecret=bookrec"];
+    static readonly string[] Everything = ["ingress.enabled=true", "monitoring.enabled=true", "monitoring.exporters=true", "existingSecret=bookrec"];
 
     [Fact]
     public Task Helm_has_nothing_to_say_against_it() => HelmChart.Lint();
@@ -92,12 +94,27 @@ public sealed class HelmTests(Front front) : IClassFixture<Front>
         var jobs = foreign["ServiceMonitor"].SelectMany(m => (List<object>)((Dictionary<object, object>)m["spec"])["endpoints"])
             .SelectMany(e => (List<object>)((Dictionary<object, object>)e)["relabelings"]).Select(r => (string)((Dictionary<object, object>)r)["replacement"]);
         Assert.Equal(["bookrec-silo", "bookrec-api"], jobs);
-        var alerts = ((List<object>)((Dictionary<object, object>)foreign["PrometheusRule"].Single()["spec"])["groups"])
-            .SelectMany(g => (List<object>)((Dictionary<object, object>)g)["rules"]).Select(r => (string)((Dictionary<object, object>)r)["alert"]);
-        Assert.Equal(Monitoring.Alerts.Select(a => a.alert), alerts);
+        Assert.Equal(Monitoring.Alerts.Select(a => a.alert), Alerts(foreign));
         var dashboards = (await HelmChart.Objects(Everything)).OfType<V1ConfigMap>().Single().Data;
         Assert.Equal(Monitoring.Dashboards.Select(d => d.File).Order(StringComparer.Ordinal), dashboards.Keys.Order(StringComparer.Ordinal));
         Assert.All(Monitoring.Dashboards, d => Assert.True(JsonNode.DeepEquals(d.Content, JsonNode.Parse(dashboards[d.File]))));
+    }
+
+    [Fact]
+    public async Task Alerts_of_exporters_that_are_not_there_are_left_out()
+        => Assert.Equal(
+            Monitoring.Alerts.Where(a => a.alert.StartsWith("BookRec", StringComparison.Ordinal)).Select(a => a.alert),
+            Alerts(await HelmChart.Foreign("monitoring.enabled=true")));
+
+    [Fact]
+    public async Task An_address_may_ask_of_the_ingress_what_it_may_ask_of_nginx()
+    {
+        var limits = File.ReadLines(Repository.PathOf("deploy", "nginx.env")).Where(l => !l.StartsWith('#')).ToDictionary(l => l.Split('=')[0], l => int.Parse(l.Split('=')[1].Replace("r/s", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+        var said = (await HelmChart.Objects(Everything)).OfType<V1Ingress>().Single(i => i.Metadata.Name == "bookrec-api").Metadata.Annotations;
+
+        Assert.Equal($"{limits["BOOKREC_READS_RATE"]}", said["nginx.ingress.kubernetes.io/limit-rps"]);
+        Assert.Equal($"{limits["BOOKREC_READS_BURST"] / limits["BOOKREC_READS_RATE"]}", said["nginx.ingress.kubernetes.io/limit-burst-multiplier"]);
+        Assert.Equal($"{limits["BOOKREC_CONNECTIONS"]}", said["nginx.ingress.kubernetes.io/limit-connections"]);
     }
 
     [Fact]
@@ -128,6 +145,10 @@ public sealed class HelmTests(Front front) : IClassFixture<Front>
         Assert.NotEqual(0, exitCode);
         Assert.Contains(name, error, StringComparison.Ordinal);
     }
+
+    static IEnumerable<string> Alerts(ILookup<string, Dictionary<object, object>> foreign)
+        => ((List<object>)((Dictionary<object, object>)foreign["PrometheusRule"].Single()["spec"])["groups"])
+            .SelectMany(g => (List<object>)((Dictionary<object, object>)g)["rules"]).Select(r => (string)((Dictionary<object, object>)r)["alert"]);
 
     static IEnumerable<string> Kinds(IEnumerable<IKubernetesObject> objects) => objects.Select(o => o.Kind).Order(StringComparer.Ordinal);
 
