@@ -7,13 +7,13 @@ namespace BookRec.Tests.Documents;
 static partial class Documentation
 {
     /// <summary>Markdown files by their path in the repository.</summary>
-    public static IReadOnlyDictionary<string, string> Files { get; } = ((string[])["README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md"])
+    public static IReadOnlyDictionary<string, string> Files { get; } = ((string[])["README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md", "clients/BookRec.Client/README.md", "BookRec.Silo/Demo/README.md"])
         .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Root, file)))
         .ToDictionary(name => name, name => File.ReadAllText(Repository.PathOf(name)));
 
-    /// <summary>Every line that somebody would type, without what follows a <c>#</c>; those marked <c># not run</c> too.</summary>
-    public static IEnumerable<(string File, string Line)> Commands
-        => Files.SelectMany(file => Blocks(file.Value).SelectMany(Lines).Select(line => (file.Key, line)));
+    /// <summary>Every line that somebody would type, without what follows a <c>#</c>, and whether that says <c>not run</c>.</summary>
+    public static IEnumerable<(string File, string Line, bool NotRun)> Commands
+        => Files.SelectMany(file => Blocks(file.Value).SelectMany(Lines).Select(line => (file.Key, line.Typed, line.NotRun)));
 
     /// <summary>The bash blocks below a heading, up to the next one of its rank.</summary>
     public static string Session(string file, string heading)
@@ -32,19 +32,19 @@ static partial class Documentation
 
     static IEnumerable<string> Blocks(string text)
         => Fence().Matches(text).Where(m => m.Groups["kind"].Value is "bash" or "sh" or "console").Select(m => m.Groups["body"].Value)
-            .Concat(Indented().Matches(text).Select(m => m.Groups[1].Value));
+            .Concat(Indented().Matches(Fence().Replace(text, "")).Select(m => m.Groups[1].Value));
 
-    static IEnumerable<string> Lines(string block)
+    static IEnumerable<(string Typed, bool NotRun)> Lines(string block)
     {
         var joined = block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Select(line => line.Trim());
         var typed = joined.Any(line => line.StartsWith("$ ", StringComparison.Ordinal)) ? joined.Where(line => line.StartsWith("$ ", StringComparison.Ordinal)).Select(line => line[2..]) : joined;
-        return typed.Select(line => Comment().Replace(line, "").Trim()).Where(line => line.Length > 0);
+        return typed.Select(line => (Comment().Replace(line, "").Trim(), Comment().Match(line).Value.Contains("not run", StringComparison.Ordinal))).Where(line => line.Item1.Length > 0);
     }
 
     [GeneratedRegex(@"^```(?<kind>\w*)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"^    (\./bookrec .*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^    (\S.*)$", RegexOptions.Multiline)]
     private static partial Regex Indented();
 
     [GeneratedRegex(@"(^|\s)#.*$")]
