@@ -38,6 +38,8 @@ internal static class LoggingSetup
                     .MinimumLevel.Override("Polly", LogEventLevel.Warning)
                     // At every start it takes the time since boot for a stall.
                     .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
+                    // At every start it advises the server's collector, which is not chosen on purpose (Directory.Build.props).
+                    .MinimumLevel.Override("Orleans.Runtime.Silo", LogEventLevel.Error)
                     // While no silo is there yet it repeats itself every second; readiness and our own warning tell the same.
                     .MinimumLevel.Override("Orleans.Messaging.GatewayManager", LogEventLevel.Error)
                     // Whoever probes gets the answer; a probe a second must not fill the log.

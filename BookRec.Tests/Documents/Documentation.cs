@@ -24,6 +24,10 @@ static partial class Documentation
         return string.Join('\n', Fence().Matches(end < 0 ? text[start..] : text[start..end]).Where(m => m.Groups["kind"].Value == "bash").Select(m => m.Groups["body"].Value));
     }
 
+    /// <summary>What a document shows as an answer: the texts of its JSON that are words for people.</summary>
+    public static IEnumerable<string> Answers(string file)
+        => Fence().Matches(Files[file]).Where(m => m.Groups["kind"].Value == "json").SelectMany(m => Text().Matches(m.Groups["body"].Value)).Select(m => m.Value.Replace("\": ", "\":", StringComparison.Ordinal));
+
     public static IEnumerable<string> Links(string text) => Link().Matches(Fence().Replace(text, "")).Select(m => m.Groups[1].Value);
 
     /// <summary>As GitHub names a heading.</summary>
@@ -52,6 +56,9 @@ static partial class Documentation
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"""(?:title|text)"": ""[^""…]+""")]
+    private static partial Regex Text();
 
     [GeneratedRegex(@"^#+ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -32,6 +32,7 @@ public sealed class FirstStartTests
         Assert.Equal(0, await app.Terminate());
 
         Assert.DoesNotContain(password, app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ServerGC", app.Output, StringComparison.Ordinal);
         var logs = Directory.GetFiles(Path.Combine(app.DataDirectory, "logs"));
         Assert.NotEmpty(logs);
         foreach (var log in logs)

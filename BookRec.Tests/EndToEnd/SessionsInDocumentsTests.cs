@@ -25,5 +25,6 @@ public sealed class SessionsInDocumentsTests(DemoApp demo)
 
         Assert.Contains("curl -s", session, StringComparison.Ordinal);
         Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.All(Documentation.Answers(file), answer => Assert.Contains(answer, output, StringComparison.Ordinal));
     }
 }
