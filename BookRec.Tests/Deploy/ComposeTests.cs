@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using BookRec.Cli;
 using BookRec.Cli.Cluster.Parts;
@@ -87,11 +90,50 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void The_example_has_no_sample_signing_key_and_an_empty_one_is_made_anew()
+    public async Task The_example_has_no_sample_signing_key_and_an_empty_one_is_made_anew()
     {
         Assert.Contains("JWT_SECRET_KEY=", File.ReadAllLines(Repository.PathOf(".env.example")));
-        Assert.Contains("key=${JWT_SECRET_KEY:-$(head --bytes 32 /dev/urandom | base64)}", File.ReadAllText(Repository.PathOf("deploy", "localstack", "init.sh")), StringComparison.Ordinal);
+
+        var (first, second) = (await SecretOf("", isThere: false), await SecretOf("", isThere: true));
+        Assert.Equal(32, Convert.FromBase64String(first["jwt_secret_key"]).Length);
+        Assert.NotEqual(first["jwt_secret_key"], second["jwt_secret_key"]);
+        Assert.Equal("a key", (await SecretOf("a key", isThere: false))["jwt_secret_key"]);
+        Assert.Equal(("of postgres", "of redis"), (first["postgres_password"], first["redis_password"]));
     }
+
+    /// <summary>What the script that LocalStack runs puts into the secret, whether it makes or changes it.</summary>
+    static async Task<Dictionary<string, string>> SecretOf(string key, bool isThere)
+    {
+        var folder = Directory.CreateTempSubdirectory("bookrec-localstack-").FullName;
+        var script = Repository.PathOf("deploy", "localstack", "init.sh");
+        var awslocal = Path.Combine(folder, "awslocal");
+        await File.WriteAllTextAsync(awslocal, $"#!/usr/bin/env bash\nprintf '%s\\n' \"$*\" >>{folder}/calls\ncase $* in *head-bucket*|*create-secret*) {(isThere ? "[[ $* == *head-bucket* ]]" : "[[ $* == *create-secret* ]]")} ;; esac\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(awslocal, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Assert.True(File.GetUnixFileMode(script).HasFlag(UnixFileMode.OtherExecute), "LocalStack runs it as it is mounted.");
+        }
+
+        var start = new ProcessStartInfo(script);
+        foreach (var (name, value) in ((string, string)[])[("PATH", $"{folder}:{Environment.GetEnvironmentVariable("PATH")}"), ("BOOKREC_BUCKET", "models"), ("BOOKREC_SECRET", "name"), ("JWT_SECRET_KEY", key), ("POSTGRES_PASSWORD", "of postgres"), ("REDIS_PASSWORD", "of redis")])
+            start.Environment[name] = value;
+        await Tool.Run(start);
+
+        var calls = await File.ReadAllLinesAsync(Path.Combine(folder, "calls"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(!isThere, calls.Contains("s3 mb s3://models"));
+        var last = calls[^1];
+        Assert.StartsWith(isThere ? "secretsmanager put-secret-value --secret-id name" : "secretsmanager create-secret --name name", last, StringComparison.Ordinal);
+        return JsonSerializer.Deserialize<Dictionary<string, string>>(last[last.IndexOf('{', StringComparison.Ordinal)..])!;
+    }
+
+    [Fact]
+    public void Every_service_has_its_limits()
+        => Assert.All(Services.Keys.Cast<string>(), name =>
+        {
+            var limits = (Dictionary<object, object>)((Dictionary<object, object>)((Dictionary<object, object>)Service(name)["deploy"])["resources"])["limits"];
+            Assert.Equal(["cpus", "memory"], limits.Keys.Cast<string>().Order(StringComparer.Ordinal));
+        });
 
     [Fact]
     public void Nginx_gets_the_template_and_a_value_for_every_name_in_it()
@@ -142,6 +184,14 @@ public sealed partial class ComposeTests
         Assert.Contains(image["build"].Own, i => i.Name == "RUN" && i.Arguments.Contains("mkdir -p /empty/spool", StringComparison.Ordinal));
         Assert.Contains(image["silo"].All, i => i.Name == "COPY" && i.Arguments.EndsWith($"--chown=$APP_UID:$APP_UID /empty {data}", StringComparison.Ordinal));
     }
+
+    /// <summary>ASP.NET takes up to 30 s to drain; Docker kills after ten unless told otherwise.</summary>
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("demo")]
+    [InlineData("api")]
+    public void What_stops_has_time_to_end_well(string name)
+        => Assert.True(int.Parse(((string)Service(name)["stop_grace_period"]).TrimEnd('s'), CultureInfo.InvariantCulture) >= 35);
 
     /// <summary>Its image changes the user only where the first program is Redis itself, and a shell comes first.</summary>
     [Fact]
