@@ -13,7 +13,7 @@ static class Monitoring
     public static IReadOnlyCollection<string> OfOthers { get; } =
     [
         "up",
-        "nginx_connections_reading", "nginx_connections_waiting", "nginx_connections_writing", "nginx_http_requests_total",
+        "nginx_connections_reading", "nginx_connections_waiting", "nginx_connections_writing", "nginx_http_requests_total", "nginx_up",
         "pg_up", "pg_database_size_bytes", "pg_locks_count", "pg_settings_max_connections", "pg_stat_activity_count", "pg_stat_database_blks_hit",
         "pg_stat_database_blks_read", "pg_stat_database_deadlocks", "pg_stat_database_tup_deleted", "pg_stat_database_tup_fetched",
         "pg_stat_database_tup_inserted", "pg_stat_database_tup_updated", "pg_stat_database_xact_commit", "pg_stat_database_xact_rollback",
