@@ -62,6 +62,10 @@ public sealed partial class PipelineTests
         Assert.Contains("### Added", notes, StringComparison.Ordinal);
         Assert.DoesNotContain("## [", notes.Replace("### ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(1, exitCode);
+
+        // A tag without its section is refused before an image is published.
+        var release = await File.ReadAllTextAsync(Repository.PathOf(".github", "workflows", "release.yml"), TestContext.Current.CancellationToken);
+        Assert.InRange(release.IndexOf("deploy/changes.sh", StringComparison.Ordinal), 0, release.IndexOf("push: true", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"packages\+=\((\S+)\)")]
