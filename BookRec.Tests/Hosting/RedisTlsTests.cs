@@ -38,6 +38,8 @@ public sealed class RedisTlsTests : IAsyncLifetime
     {
         var trusting = Options(tls: true);
         trusting.TrustIssuer(Certificate.File);
+        // A machine under test is slow.
+        trusting.ConnectTimeout = trusting.AsyncTimeout = 60_000;
         await using var connection = await ConnectionMultiplexer.ConnectAsync(trusting);
 
         Assert.Equal("PONG", (string?)await connection.GetDatabase().ExecuteAsync("PING"));
