@@ -12,7 +12,8 @@ namespace BookRec.Engine.Tuning;
 /// </summary>
 /// <remarks>
 /// Near its best NDCG is flat in the weights, flatter than chance can tell apart, while recall still differs: a blend is judged by the
-/// product of both, where a percent of one is worth a percent of the other.
+/// product of both, where a percent of one is worth a percent of the other. What is left is flat as well, and which of its blends comes out
+/// first is chance: the middle of those that are as good as the best does as well on other readers, and is nearly the same whoever judges.
 /// </remarks>
 public static class BlendSearch
 {
@@ -20,16 +21,17 @@ public static class BlendSearch
     const int RowsAtOnce = 16;
     const int Parts = 4;
     const int MostReadersJudged = 500;
+    const int StepsToOne = 20;
 
-    static readonly double[] s_weights = [1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1];
-    static readonly double[] s_shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+    // As good as the best: half a percent of NDCG and of recall.
+    const double Tolerance = 0.01;
+
     static readonly double[] s_pseudoCounts = [0.5, 0, 1, 2, 3, 4, 5, 6, 8, 12];
     static readonly int[] s_fewBooks = [1, 3];
-    static readonly double[] s_steps = [0.05, 0.02];
 
     /// <param name="validation">The same split the parts' options were chosen on.</param>
     /// <param name="parts">Factors, neighbours and content, in this order, fitted on the validation split's training part.</param>
-    /// <returns>The best options, the first of equals, with the NDCG they reached.</returns>
+    /// <returns>The blend, with the NDCG it reached.</returns>
     public static (HybridOptions Options, double Score) Run(
         Split validation, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, TuningOptions options, CancellationToken cancellationToken)
     {
@@ -40,26 +42,15 @@ public static class BlendSearch
         ArgumentOutOfRangeException.ThrowIfNotEqual(parts.Length, Parts - 1, nameof(parts));
         var split = ReaderSample.Of(validation, options.Validate().Readers);
         var readers = Pools(split, books, parts, popularity, options.Threads, cancellationToken);
-        var grid = from weight in s_weights from share in s_shares select new HybridOptions { CollaborativeWeight = weight, NeighbourShare = share };
-        var best = (Options: new HybridOptions(), Score: double.NegativeInfinity, Ndcg: 0.0);
-        Try(grid);
-        foreach (var step in s_steps)
+        var tried = Grid(options).Select(candidate =>
         {
-            Try(Around(best.Options, step));
-            Try(Around(best.Options, step));
-        }
-
-        return (best.Options, best.Ndcg);
-
-        void Try(IEnumerable<HybridOptions> candidates)
-        {
-            foreach (var candidate in candidates.ToArray())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var (ndcg, recall) = Judge(readers, candidate, options);
-                best = ndcg * recall > best.Score ? (candidate, ndcg * recall, ndcg) : best;
-            }
-        }
+            cancellationToken.ThrowIfCancellationRequested();
+            var (ndcg, recall) = Judge(readers, candidate, options);
+            return (Options: candidate, Product: ndcg * recall);
+        }).ToArray();
+        var best = tried.Max(candidate => candidate.Product);
+        var blend = Middle([.. tried.Where(candidate => candidate.Product >= (1 - Tolerance) * best).Select(candidate => candidate.Options)]);
+        return (blend, Judge(readers, blend, options).Ndcg);
     }
 
     /// <summary>
@@ -103,17 +94,19 @@ public static class BlendSearch
         return (MeanMetric.Of(ndcgs).Mean, MeanMetric.Of(recalls).Mean);
     }
 
-    static IEnumerable<HybridOptions> Around(HybridOptions point, double step)
-        => from weight in new[] { 0, step, -step }
-           from share in new[] { 0, step, -step }
-           select point with
-           {
-               CollaborativeWeight = Share(point.CollaborativeWeight + weight),
-               NeighbourShare = Share(point.NeighbourShare + share),
-           };
+    static IEnumerable<HybridOptions> Grid(TuningOptions options)
+        => from weight in Enumerable.Range(2, StepsToOne - 1)
+           from share in Enumerable.Range(0, options.MaximumNeighbours == 0 ? 1 : StepsToOne + 1)
+           select new HybridOptions { CollaborativeWeight = weight / (double)StepsToOne, NeighbourShare = share / (double)StepsToOne };
 
-    // Rounded, so that what is recorded reads like what was tried.
-    static double Share(double value) => Math.Round(Math.Clamp(value, 0, 1), 3);
+    /// <summary>The mean weight of each part.</summary>
+    static HybridOptions Middle(HybridOptions[] blends)
+    {
+        var (collaborative, neighbours) = (blends.Average(blend => blend.CollaborativeWeight), blends.Average(blend => blend.NeighbourWeight));
+
+        // Rounded, so that what is recorded reads well.
+        return new() { CollaborativeWeight = Math.Round(collaborative, 3), NeighbourShare = Math.Round(neighbours / collaborative, 3) };
+    }
 
     static Pool[] Pools(
         Split split, Vocabulary books, BlockScorer[] parts, PopularityModel popularity, int threads, CancellationToken cancellationToken)

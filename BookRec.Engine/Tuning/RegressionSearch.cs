@@ -84,7 +84,7 @@ sealed class RegressionSearch(NeighbourOptions start, NeighbourJudge judge, Tuni
     NeighbourOptions BestShare()
     {
         var best = _best!.Value;
-        foreach (var share in s_shares.TakeWhile(_ => hasTime()))
+        foreach (var share in s_shares.Where(share => share != Best.Share).TakeWhile(_ => hasTime()))
         {
             var options = best.Options with { Share = share };
             var score = Judge(options, best.Regression);
