@@ -172,6 +172,9 @@ sealed class ServingHost : IAsyncDisposable
             fastcgi_temp_path {{folder}}/fastcgi;
             uwsgi_temp_path {{folder}}/uwsgi;
             scgi_temp_path {{folder}}/scgi;
+            proxy_buffer_size 16k;
+            proxy_buffers 8 16k;
+            proxy_busy_buffers_size 32k;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
             keepalive_requests 100000000;
