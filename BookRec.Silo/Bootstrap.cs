@@ -135,7 +135,7 @@ public sealed class Bootstrap(
         var current = await training.Current();
         if (await grains.GetGrain<IModelRegistryGrain>(0).Active() is { } active)
         {
-            announcer.Say($"Serving model {active.Version}");
+            announcer.Say($"The live model is {active.Version}");
             return null;
         }
 
