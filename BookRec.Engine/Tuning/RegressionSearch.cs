@@ -25,13 +25,20 @@ sealed class RegressionSearch(NeighbourOptions start, NeighbourJudge judge, Tuni
     /// <returns>The options with the best regression found until the time ran out.</returns>
     public NeighbourOptions Run()
     {
-        Try([AtMost(start.Regression, options.MaximumNeighbours)]);
+        if (start.Regression.Share == 0 && !hasTime())
+        {
+            return start;
+        }
+
+        // In a mixture without it one regression is as good as another.
+        var first = start.Regression.Share > 0 ? start.Regression : new();
+        Try([AtMost(first, options.MaximumNeighbours)]);
         Try(from ridge in s_ridges from growth in s_growths select Best with { Ridge = ridge, Growth = growth });
         foreach (var step in s_readerSteps)
         {
             var exponent = Best.ReaderExponent;
-            Try(WithRidges(Best with { ReaderExponent = Rounded(exponent + step) }));
-            Try(WithRidges(Best with { ReaderExponent = Rounded(Math.Max(0, exponent - step)) }));
+            Try(WithRidges(Best with { ReaderExponent = Exponent(exponent + step) }));
+            Try(WithRidges(Best with { ReaderExponent = Exponent(exponent - step) }));
         }
 
         foreach (var predictors in s_predictors)
@@ -55,11 +62,14 @@ sealed class RegressionSearch(NeighbourOptions start, NeighbourJudge judge, Tuni
     {
         yield return at with { Ridge = Rounded(at.Ridge * ridge) };
         yield return at with { Ridge = Rounded(at.Ridge / ridge) };
-        yield return at with { Growth = Rounded(at.Growth * growth) };
+        yield return at with { Growth = Math.Min(Rounded(at.Growth * growth), RegressionOptions.MaximumGrowth) };
         yield return at with { Growth = Rounded(at.Growth / growth) };
     }
 
-    static double Rounded(double value) => Math.Round(value, 2);
+    static double Exponent(double value) => Math.Round(Math.Clamp(value, 0, RegressionOptions.MaximumReaderExponent), 2);
+
+    // Never to nothing: without a penalty the system of two books with the same readers has no solution.
+    static double Rounded(double value) => Math.Max(0.01, Math.Round(value, 2));
 
     static RegressionOptions AtMost(RegressionOptions candidate, int predictors)
         => candidate with { Predictors = Math.Min(Math.Min(candidate.Predictors, predictors), RegressionOptions.MaximumPredictors) };

@@ -124,6 +124,22 @@ public sealed class SearchTests
         Assert.Equal(0, NeighbourSearch.Run(split, books, s_options with { MaximumNeighbours = 0 }, null, TimeProvider.System, CancellationToken.None).Neighbours);
     }
 
+    [Theory]
+    [InlineData(0, 0.01, 0.01, 2)]
+    [InlineData(0.5, 0.01, 0.01, 2)]
+    [InlineData(1, 160, 100, 0)]
+    public void From_the_edge_of_what_is_allowed_the_search_goes_inward(double share, double ridge, double growth, double readerExponent)
+    {
+        var (split, books) = Taste();
+        var edge = new RegressionOptions { Share = share, Ridge = ridge, Growth = growth, ReaderExponent = readerExponent, Predictors = 60 };
+        var previous = new ModelRecipe(new(), new() { Neighbours = 60, Regression = edge }, new());
+        var reports = new List<SearchReport>();
+
+        NeighbourSearch.Run(split, books, s_options with { Previous = previous }, new CollectReports(reports), TimeProvider.System, CancellationToken.None).Validate();
+
+        Assert.True(reports.Where(report => report.Part == "regression").Select(report => report.Score).Distinct().Count() > 5);
+    }
+
     [Fact]
     public void The_search_for_a_model_gives_valid_options_repeats_itself_and_starts_from_an_earlier_answer()
     {
