@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using BookRec.Engine.Data;
@@ -14,7 +15,7 @@ static class TrainingBench
 {
     const double MemoryAllowance = 100e6;
 
-    public static void Run(int[] factors, int iterations, int threads, FileInfo? json, CancellationToken cancellationToken)
+    public static void Run(int[] factors, int iterations, int rounds, int threads, FileInfo? json, CancellationToken cancellationToken)
     {
         AnsiConsole.MarkupLine("[grey]synth6m is being generated …[/]");
         var interactions = Synth6m.Generate();
@@ -23,7 +24,7 @@ static class TrainingBench
         var numbers = new JsonArray();
         foreach (var f in factors)
         {
-            var row = Measure(interactions, f, iterations, threads, cancellationToken);
+            var row = Measure(interactions, f, iterations, rounds, threads, cancellationToken);
             table.AddRow(
                 $"{f}", $"{threads}", Number(row.Seconds, "f3"), $"{Number(row.Fastest, "f3")} … {Number(row.Slowest, "f3")}", Number(row.Peak, "f0"),
                 Number(row.Fraction, "f3"), Number(row.Speedup, "f2"), Number(row.Memory / 1e6, "f0"), Number(row.MemoryGoal / 1e6, "f0"));
@@ -34,13 +35,12 @@ static class TrainingBench
         BenchOutput.Write(json, factors.Length == 1 ? numbers[0]!.DeepClone() : numbers);
     }
 
-    static Row Measure(InteractionMatrix interactions, int factors, int iterations, int threads, CancellationToken cancellationToken)
+    static Row Measure(InteractionMatrix interactions, int factors, int iterations, int rounds, int threads, CancellationToken cancellationToken)
     {
+        // In a run of its own: what looks at the memory would take its time from the threads. It compiles the kernels as well.
+        var grown = Memory(interactions, factors, threads, cancellationToken);
         var peak = PeakMeter.Measure(threads);
-        using var memory = new MemoryMeter();
-        var seconds = Seconds(interactions, factors, iterations, threads, cancellationToken);
-        var grown = memory.Grown;
-        var alone = threads == 1 ? seconds : Seconds(interactions, factors, Math.Max(1, iterations / 2), 1, cancellationToken);
+        var (seconds, alone) = Seconds(interactions, factors, iterations, rounds, threads, cancellationToken);
 
         // The peak once more, since other work on the machine takes its share of both.
         peak = Math.Max(peak, PeakMeter.Measure(threads));
@@ -54,12 +54,40 @@ static class TrainingBench
             BenchOutput.Median(alone) / median, grown, goal);
     }
 
-    /// <summary>Without the first epoch, which compiles the kernels.</summary>
-    static double[] Seconds(InteractionMatrix interactions, int factors, int iterations, int threads, CancellationToken cancellationToken)
+    static long Memory(InteractionMatrix interactions, int factors, int threads, CancellationToken cancellationToken)
     {
-        var times = new EpochTimes();
-        AlsTrainer.Train(interactions, new AlsOptions { Factors = factors, Epochs = iterations + 1, Threads = threads }, times, cancellationToken);
-        return [.. times.Seconds.Skip(1)];
+        using var memory = new MemoryMeter();
+        AlsTrainer.Train(interactions, new() { Factors = factors, Epochs = 2, Threads = threads }, null, cancellationToken);
+        return memory.Grown;
+    }
+
+    /// <summary>Of epochs with all threads and with one in turn, so that what the machine does besides meets both.</summary>
+    static (List<double> Together, List<double> Alone) Seconds(
+        InteractionMatrix interactions, int factors, int iterations, int rounds, int threads, CancellationToken cancellationToken)
+    {
+        AlsTraining Training(int threads) => new(interactions, new() { Factors = factors, Threads = threads });
+        var (together, alone) = (Training(threads), Training(1));
+        var (manySeconds, oneSeconds) = (new List<double>(), new List<double>());
+        for (var round = 0; round < rounds; round++)
+        {
+            RunEpochs(together, threads, iterations, manySeconds, cancellationToken);
+            RunEpochs(alone, 1, iterations, oneSeconds, cancellationToken);
+        }
+
+        return (manySeconds, oneSeconds);
+    }
+
+    /// <summary>The first does not count: it wakes the processors.</summary>
+    static void RunEpochs(AlsTraining training, int threads, int count, List<double> seconds, CancellationToken cancellationToken)
+    {
+        training.RunEpoch(cancellationToken);
+        for (var epoch = 0; epoch < count; epoch++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var loss = training.RunEpoch(cancellationToken);
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            AnsiConsole.MarkupLine($"[grey]threads {threads}, epoch {seconds.Count}: {seconds[^1]:f3} s, loss {loss:f4}[/]");
+        }
     }
 
     /// <summary>Of one epoch solved exactly: rank-k updates of one triangle, factorizations and solves, both Gramians.</summary>
@@ -86,16 +114,5 @@ static class TrainingBench
             ["memory_bytes"] = Memory,
             ["memory_goal_bytes"] = MemoryGoal,
         };
-    }
-
-    sealed class EpochTimes : IProgress<EpochReport>
-    {
-        public List<double> Seconds { get; } = [];
-
-        public void Report(EpochReport value)
-        {
-            Seconds.Add(value.Seconds);
-            AnsiConsole.MarkupLine($"[grey]epoch {value.Epoch}: {value.Seconds:f3} s, loss {value.Loss:f4}[/]");
-        }
     }
 }
