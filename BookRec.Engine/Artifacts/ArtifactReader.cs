@@ -51,9 +51,10 @@ static class ArtifactReader
         }
 
         var format = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(ArtifactSections.Magic.Length));
-        if (format != ArtifactSections.Format)
+        if (format is < ArtifactSections.OldestFormat or > ArtifactSections.Format)
         {
-            throw new InvalidArtifactException($"The artifact has format {format}; this program reads format {ArtifactSections.Format}.");
+            throw new InvalidArtifactException(
+                $"The artifact has format {format}; this program reads formats {ArtifactSections.OldestFormat} to {ArtifactSections.Format}.");
         }
 
         var body = file.AsSpan(0, file.Length - SHA256.HashSizeInBytes);
@@ -82,8 +83,20 @@ static class ArtifactReader
             throw new InvalidArtifactException("A popularity is negative.");
         }
 
-        var als = new AlsModel(manifest.Als, new(0, manifest.Factors), new(manifest.Books, manifest.Factors, factors));
+        var als = new AlsModel(manifest.Als, new(0, manifest.Factors), new(manifest.Books, manifest.Factors, factors)) { BookWeights = BookWeights(sections, manifest) };
         return ModelSnapshot.Create(manifest.Version, books, als, Neighbours(sections, manifest), Content(sections, manifest), new PopularityModel(popularity), manifest.Hybrid, ColdBooks(sections, manifest));
+    }
+
+    /// <summary>None where all are 1, as they were before there were any.</summary>
+    static float[] BookWeights(Sections sections, Manifest manifest)
+    {
+        if (manifest.Als.PopularityExponent == 0)
+        {
+            return [];
+        }
+
+        var weights = sections.Floats(ArtifactSections.BookWeights, manifest.Books);
+        return weights.All(weight => weight > 0) ? weights : throw new InvalidArtifactException("The weight of a book is not positive.");
     }
 
     static ColdBooks? ColdBooks(Sections sections, Manifest manifest)

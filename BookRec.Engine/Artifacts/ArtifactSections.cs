@@ -9,7 +9,10 @@ namespace BookRec.Engine.Artifacts;
 /// <summary>The names of the sections, in the order they are written, and the format's constants.</summary>
 static class ArtifactSections
 {
-    public const int Format = 3;
+    public const int Format = 4;
+
+    /// <summary>The oldest format that is read: in it the weights of books were all 1.</summary>
+    public const int OldestFormat = 3;
 
     public const int NameBytes = 8;
 
@@ -21,6 +24,9 @@ static class ArtifactSections
 
     /// <summary>float32, books × factors.</summary>
     public const string Factors = "factors";
+
+    /// <summary>float32 per book: what a reader's confidence is multiplied by; empty where that is 1.</summary>
+    public const string BookWeights = "book-wgt";
 
     /// <summary>float32 per book: decayed reader count.</summary>
     public const string Popularity = "popular";
@@ -54,7 +60,7 @@ static class ArtifactSections
 
     public static readonly string[] All =
     [
-        Manifest, Books, Factors, Popularity, Terms, Idf, Offsets, Entries, Weights, NeighbourOffsets, NeighbourBooks, NeighbourStrengths,
+        Manifest, Books, Factors, BookWeights, Popularity, Terms, Idf, Offsets, Entries, Weights, NeighbourOffsets, NeighbourBooks, NeighbourStrengths,
         ColdBooks,
     ];
 

@@ -36,6 +36,7 @@ static class ArtifactWriter
         output.Section(ArtifactSections.Manifest, JsonSerializer.SerializeToUtf8Bytes(manifest, ArtifactSections.Json));
         output.Section(ArtifactSections.Books, MemoryMarshal.AsBytes<long>(ids));
         output.Section(ArtifactSections.Factors, MemoryMarshal.AsBytes(snapshot.BookFactors.Values));
+        output.Section(ArtifactSections.BookWeights, MemoryMarshal.AsBytes(snapshot.BookWeights.Span));
         output.Section(ArtifactSections.Popularity, MemoryMarshal.AsBytes(snapshot.Popularity));
         output.Section(ArtifactSections.Terms, Strings(model.Keys, model.Names));
         output.Section(ArtifactSections.Idf, MemoryMarshal.AsBytes(model.Idf));

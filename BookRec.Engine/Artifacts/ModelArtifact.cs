@@ -4,7 +4,7 @@ namespace BookRec.Engine.Artifacts;
 /// <remarks>
 /// <code>
 /// magic      8 bytes    BOOKREC\n
-/// format     int32      3
+/// format     int32      4; 3 is read as well
 /// sections   int32
 /// per section: name (8 bytes, ASCII, padded by zeros), length (int64), payload
 /// digest     32 bytes   SHA-256 of all before it

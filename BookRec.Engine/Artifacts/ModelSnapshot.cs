@@ -55,6 +55,9 @@ public sealed class ModelSnapshot
 
     public AlsOptions Als => _trained.Als;
 
+    /// <summary>Of the trained books, see <see cref="AlsModel.BookWeights"/>.</summary>
+    internal ReadOnlyMemory<float> BookWeights => _trained.BookWeights;
+
     /// <summary>Of the trained books.</summary>
     public BookNeighbours Neighbours => _trained.Neighbours;
 
@@ -111,14 +114,16 @@ public sealed class ModelSnapshot
         }
 
         if (factors.Rows != books.Count || neighbours.Books != books.Count || content.Books != books.Count || popularity.Scores.Length != books.Count
-            || factors.Factors != als.Options.Factors)
+            || factors.Factors != als.Options.Factors || als.BookWeights.Length != (als.Options.PopularityExponent == 0 ? 0 : books.Count))
         {
             throw new ArgumentException(
                 $"Shapes do not fit: {books.Count} books, factors {factors.Rows} × {factors.Factors} of {als.Options.Factors}, "
-                + $"neighbours of {neighbours.Books}, {content.Books} content vectors, {popularity.Scores.Length} popularity scores.");
+                + $"neighbours of {neighbours.Books}, {content.Books} content vectors, {popularity.Scores.Length} popularity scores, "
+                + $"{als.BookWeights.Length} weights with a popularity exponent of {als.Options.PopularityExponent}.");
         }
 
-        var trained = new Trained(version, books, als.Options, factors, neighbours, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors), coldBooks);
+        var trained = new Trained(
+            version, books, als.Options, factors, als.BookWeights, neighbours, content, hybrid, Engine.LinearAlgebra.Gramian.Of(factors, 1), InverseNormsOf(factors), coldBooks);
         return new(trained, books, content, popularity.Scores.ToArray(), []);
     }
 
@@ -187,6 +192,7 @@ public sealed class ModelSnapshot
         Vocabulary Books,
         AlsOptions Als,
         FactorMatrix BookFactors,
+        ReadOnlyMemory<float> BookWeights,
         BookNeighbours Neighbours,
         ContentIndex Content,
         HybridOptions Hybrid,

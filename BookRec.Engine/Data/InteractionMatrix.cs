@@ -61,6 +61,25 @@ public sealed class InteractionMatrix
         return new(Columns, _offsets, _columns, weights, _days);
     }
 
+    /// <summary>Each column's weights times one number; columns and days are shared.</summary>
+    /// <param name="ofColumn">One for each column, positive; none leaves all as they are.</param>
+    public InteractionMatrix ScaledByColumn(ReadOnlySpan<float> ofColumn)
+    {
+        if (ofColumn.IsEmpty)
+        {
+            return this;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ofColumn.Length, Columns, nameof(ofColumn));
+        var weights = new float[_weights.Length];
+        for (var i = 0; i < Count; i++)
+        {
+            weights[i] = _weights[i] * ofColumn[_columns[i]];
+        }
+
+        return new(Columns, _offsets, _columns, weights, _days);
+    }
+
     /// <summary>Rows become columns. A counting sort: O(count + columns), and the rows of the result are sorted by themselves.</summary>
     public InteractionMatrix Transpose()
     {

@@ -26,6 +26,9 @@ public sealed record AlsOptions
     /// <summary>ν: how much λ grows with a row's count, 0 … 2.</summary>
     public double RegularizationExponent { get; init; } = 1.0;
 
+    /// <summary>b, 0 … 1: how much less a choice says of a book that many choose, see <see cref="BookWeights"/>; 0 for all alike.</summary>
+    public double PopularityExponent { get; init; }
+
     /// <summary>Standard deviation of the first vectors' length: each entry has this over √factors. Positive.</summary>
     public double InitialScale { get; init; } = 0.1;
 
@@ -54,6 +57,7 @@ public sealed record AlsOptions
         Require(UnobservedWeight > 0 && double.IsFinite(UnobservedWeight), nameof(UnobservedWeight), UnobservedWeight, "positive");
         Require(Regularization > 0 && double.IsFinite(Regularization), nameof(Regularization), Regularization, "positive");
         Require(RegularizationExponent is >= 0 and <= 2, nameof(RegularizationExponent), RegularizationExponent, "0 … 2");
+        Require(PopularityExponent is >= 0 and <= 1, nameof(PopularityExponent), PopularityExponent, "0 … 1");
         Require(InitialScale > 0 && double.IsFinite(InitialScale), nameof(InitialScale), InitialScale, "positive");
         Require(Threads >= 0, nameof(Threads), Threads, "at least 0");
         return this;

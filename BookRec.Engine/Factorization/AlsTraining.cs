@@ -6,6 +6,7 @@ namespace BookRec.Engine.Factorization;
 /// <summary>A training under way, epoch by epoch, for whoever wants to look in between. Used by one thread at a time.</summary>
 public sealed class AlsTraining
 {
+    readonly float[] _bookWeights;
     readonly InteractionMatrix _byUser;
     readonly InteractionMatrix _byBook;
     readonly AlsOptions _options;
@@ -18,8 +19,9 @@ public sealed class AlsTraining
         ArgumentNullException.ThrowIfNull(interactions);
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Validate();
-        _byUser = interactions;
-        _byBook = interactions.Transpose();
+        _bookWeights = BookWeights.Of(interactions, options.PopularityExponent);
+        _byUser = interactions.ScaledByColumn(_bookWeights);
+        _byBook = _byUser.Transpose();
         _users = new(_byUser.Rows, options.Factors);
         _books = AlsTrainer.InitialFactors(_byBook.Rows, options);
     }
@@ -36,13 +38,16 @@ public sealed class AlsTraining
 
     /// <summary>The model so far, with the users solved against the books as they are now. The training may go on after.</summary>
     /// <returns>Shares its arrays with the training: the next epoch overwrites them.</returns>
-    public AlsModel Finish(CancellationToken cancellationToken) => Finish(_byUser, cancellationToken);
+    public AlsModel Finish(CancellationToken cancellationToken) => FinishWeighed(_byUser, cancellationToken);
 
     /// <summary>The same for some of the users alone.</summary>
     /// <param name="byUser">The training's interactions, with empty rows for users who do not matter.</param>
     internal AlsModel Finish(InteractionMatrix byUser, CancellationToken cancellationToken)
+        => FinishWeighed(byUser.ScaledByColumn(_bookWeights), cancellationToken);
+
+    AlsModel FinishWeighed(InteractionMatrix byUser, CancellationToken cancellationToken)
     {
         AlsHalfStep.Solve(byUser, _books, _users, _options, cancellationToken);
-        return new(_options, _users, _books);
+        return new(_options, _users, _books) { BookWeights = _bookWeights };
     }
 }

@@ -35,13 +35,14 @@ public static class FoldIn
 
         var books = usable.Select(i => signals[i].Book).ToArray();
         var weights = usable.Select(i => signals[i].Weight).ToArray();
+        var confidences = model.BookWeights.IsEmpty ? weights : [.. weights.Zip(books, (weight, book) => weight * model.BookWeights.Span[book])];
         var vector = new float[model.BookFactors.Factors];
         if (books.Length > 0)
         {
             using var solver = new RowSolver(model.BookFactors, model.Gramian, model.Als);
-            solver.Solve(books, weights, vector);
+            solver.Solve(books, confidences, vector);
         }
 
-        return new(model, vector, signals.Count, [.. usable], books, weights);
+        return new(model, vector, signals.Count, [.. usable], books, weights, confidences);
     }
 }

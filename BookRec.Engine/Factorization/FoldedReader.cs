@@ -12,14 +12,18 @@ public sealed class FoldedReader
     readonly int[] _positions;
     readonly int[] _books;
     readonly float[] _weights;
+    readonly float[] _confidences;
 
     // Factors² numbers that only explanations need: made at the first one.
     readonly Lazy<(float[] Factor, int Stride)> _system;
 
     /// <param name="positions">Which of the signals the books and weights are.</param>
-    internal FoldedReader(ModelSnapshot model, float[] vector, int signalCount, int[] positions, int[] books, float[] weights)
+    /// <param name="weights">Of the signals.</param>
+    /// <param name="confidences">What the row was solved with: the same weights times those of the books.</param>
+    internal FoldedReader(ModelSnapshot model, float[] vector, int signalCount, int[] positions, int[] books, float[] weights, float[] confidences)
     {
-        (_model, _vector, _signalCount, _positions, _books, _weights) = (model, vector, signalCount, positions, books, weights);
+        (_model, _vector, _signalCount, _positions, _books) = (model, vector, signalCount, positions, books);
+        (_weights, _confidences) = (weights, confidences);
         _system = new(FactorSystem);
     }
 
@@ -56,7 +60,7 @@ public sealed class FoldedReader
             for (var k = 0; k < _books.Length; k++)
             {
                 var row = y + ((long)_books[k] * _vector.Length);
-                contributions[_positions[k]] = _weights[k] * (double)VectorKernels.Dot(row, z, _vector.Length);
+                contributions[_positions[k]] = _confidences[k] * (double)VectorKernels.Dot(row, z, _vector.Length);
             }
         }
 
@@ -82,6 +86,6 @@ public sealed class FoldedReader
     (float[] Factor, int Stride) FactorSystem()
     {
         using var solver = new RowSolver(_model.BookFactors, _model.Gramian, _model.Als);
-        return solver.Factor(_books, _weights);
+        return solver.Factor(_books, _confidences);
     }
 }

@@ -182,7 +182,7 @@ public sealed class AlsSearch
         if (trial.Score > (_best?.Score ?? double.NegativeInfinity))
         {
             _best = trial;
-            _bestModel = new(trial.Options, Copy(model.UserFactors), Copy(model.BookFactors));
+            _bestModel = model with { Options = trial.Options, UserFactors = Copy(model.UserFactors), BookFactors = Copy(model.BookFactors) };
         }
 
         static FactorMatrix Copy(FactorMatrix matrix) => new(matrix.Rows, matrix.Factors, matrix.Values.ToArray());

@@ -67,7 +67,7 @@ public static class ModelSearch
         AlsModel FoldedIn(InteractionMatrix train)
         {
             var users = new FactorMatrix(train.Rows, als.BookFactors.Factors);
-            AlsHalfStep.Solve(train, als.BookFactors, users, als.Options with { Threads = options.Threads }, cancellationToken);
+            AlsHalfStep.Solve(train.ScaledByColumn(als.BookWeights.Span), als.BookFactors, users, als.Options with { Threads = options.Threads }, cancellationToken);
             return als with { UserFactors = users };
         }
 
@@ -83,7 +83,7 @@ public static class ModelSearch
             progress.Report(new(
                 "factors",
                 FormattableString.Invariant(
-                    $"f={als.Factors} α₀={als.UnobservedWeight:g3} λ={als.Regularization:g3} ν={als.RegularizationExponent} epochs={als.Epochs}"),
+                    $"f={als.Factors} α₀={als.UnobservedWeight:g3} λ={als.Regularization:g3} ν={als.RegularizationExponent} b={als.PopularityExponent} epochs={als.Epochs}"),
                 value.Score));
         }
     }

@@ -34,6 +34,10 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 2.0)]
     public double RegularizationExponent { get; init; } = 1.0;
 
+    /// <summary>How much less a reader's choice says of a book that many choose: n readers weigh n^−this. 0 means that all choices say as much.</summary>
+    [Range(0.0, 1.0)]
+    public double PopularityExponent { get; init; } = 0.2;
+
     /// <summary>Share of what is made of readers' choices (factors and neighbours) in the hybrid; content has the rest.</summary>
     [Range(0.0, 1.0)]
     public double CollaborativeWeight { get; init; } = 0.7;
@@ -108,6 +112,7 @@ public sealed record TrainingOptions : IValidatableObject
         UnobservedWeight = UnobservedWeight,
         Regularization = Regularization,
         RegularizationExponent = RegularizationExponent,
+        PopularityExponent = PopularityExponent,
         Seed = Seed,
         Threads = Threads,
     };

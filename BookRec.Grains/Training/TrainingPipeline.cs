@@ -182,6 +182,7 @@ public sealed class TrainingPipeline(
         ["unobserved_weight"] = Text(model.Als.UnobservedWeight),
         ["regularization"] = Text(model.Als.Regularization),
         ["regularization_exponent"] = Text(model.Als.RegularizationExponent),
+        ["popularity_exponent"] = Text(model.Als.PopularityExponent),
         ["neighbours"] = Text(model.Neighbours.Options.Neighbours),
         ["neighbour_reader_exponent"] = Text(model.Neighbours.Options.ReaderExponent),
         ["neighbour_source_exponent"] = Text(model.Neighbours.Options.SourceExponent),

@@ -57,7 +57,7 @@ static class Samples
         int users = 40, int books = 60, int seed = 1, HybridOptions? hybrid = null, string version = "v1")
     {
         var interactions = Interactions(users, books, 0.2, seed, weighted: true);
-        var als = AlsTrainer.Train(interactions, Options(), null, CancellationToken.None);
+        var als = AlsTrainer.Train(interactions, Options() with { PopularityExponent = 0.3 }, null, CancellationToken.None);
         var ids = new Vocabulary([.. Enumerable.Range(0, books).Select(i => 10_000L - i)]);
         var content = ContentIndex.Fit([.. Enumerable.Range(0, books).Select(Text)]);
         var neighbours = NeighbourTrainer.Fit(interactions, new() { Neighbours = 20 }, 2, CancellationToken.None);

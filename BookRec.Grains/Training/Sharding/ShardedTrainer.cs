@@ -16,7 +16,11 @@ namespace BookRec.Grains.Training.Sharding;
 /// <param name="Epoch">Completed epochs.</param>
 /// <param name="Catalogue">SHA-256 of the ids of the books, in their order.</param>
 /// <param name="Books">Blobs of the books' factors.</param>
-public sealed record TrainingCheckpoint(int Epoch, string Catalogue, int Seed, FactorSettings Settings, IReadOnlyList<FactorRows> Books);
+public sealed record TrainingCheckpoint(int Epoch, string Catalogue, int Seed, FactorSettings Settings, IReadOnlyList<FactorRows> Books)
+{
+    /// <summary>b. The weights themselves may have moved since, like the interactions.</summary>
+    public double PopularityExponent { get; init; }
+}
 
 /// <summary>One attempt at one run.</summary>
 /// <param name="Checkpoint">Of an earlier attempt, or null.</param>
@@ -53,10 +57,11 @@ public sealed class ShardedTrainer(
     {
         als.Validate();
         var settings = new FactorSettings(als.Factors, als.UnobservedWeight, als.Regularization, als.RegularizationExponent);
-        var start = new TrainingCheckpoint(0, CatalogueOf(books), als.Seed, settings, []);
+        var start = new TrainingCheckpoint(0, CatalogueOf(books), als.Seed, settings, []) { PopularityExponent = als.PopularityExponent };
         await blobs.ClearOthers(job.RunId, cancellationToken);
         var resumed = await CanResume(job.Checkpoint, start, cancellationToken);
-        var table = await Divide(interactions, als.Factors, job, cancellationToken);
+        var weights = await Task.Run(() => BookWeights.Of(interactions, als.PopularityExponent), cancellationToken);
+        var table = await Divide(await Task.Run(() => interactions.ScaledByColumn(weights), cancellationToken), als.Factors, job, cancellationToken);
         try
         {
             var checkpoint = resumed ? job.Checkpoint! : start with { Books = await WriteFirst(books.Count, als, job.RunId, cancellationToken) };
@@ -65,7 +70,7 @@ public sealed class ShardedTrainer(
             job.Progress.Begin(after: checkpoint.Epoch);
             for (var epoch = checkpoint.Epoch + 1; epoch <= als.Epochs; epoch++)
                 checkpoint = await RunEpoch(epoch, interactions.Count, table, checkpoint, job, cancellationToken);
-            return new AlsModel(als, new FactorMatrix(0, als.Factors), await Collect(checkpoint, books.Count, als.Factors, table, cancellationToken));
+            return new AlsModel(als, new FactorMatrix(0, als.Factors), await Collect(checkpoint, books.Count, als.Factors, table, cancellationToken)) { BookWeights = weights };
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using BookRec.Engine.Artifacts;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.Ranking;
@@ -74,14 +75,39 @@ public sealed class ModelArtifactTests
 
     [Theory]
     [InlineData(2)]
-    [InlineData(4)]
+    [InlineData(5)]
     public void Another_format_never_loads_whatever_its_digest(int format)
     {
         var bytes = s_bytes.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan("BOOKREC\n".Length), format);
         Sign(bytes);
         var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(bytes)));
-        Assert.Equal($"The artifact has format {format}; this program reads format 3.", error.Message);
+        Assert.Equal($"The artifact has format {format}; this program reads formats 3 to 4.", error.Message);
+    }
+
+    [Fact]
+    public void The_format_before_books_had_weights_still_loads()
+    {
+        var (model, als, interactions) = Samples.Model();
+        var alike = AlsTrainer.Train(interactions, als.Options with { PopularityExponent = 0 }, null, CancellationToken.None);
+        var written = ModelSnapshot.Create(
+            "old", model.Books, alike, model.Neighbours, model.Content, BookRec.Engine.Popularity.PopularityModel.Fit(interactions, 1), model.Hybrid);
+        var read = ModelArtifact.Read(new MemoryStream(AsFormat3(Write(written))));
+        Assert.Equal((alike.Options, "old"), (read.Als, read.Version));
+        Signal[] signals = [new(3, 1), new(9, -1)];
+        Assert.Equal(FoldIn.Solve(written, signals).Vector.ToArray(), FoldIn.Solve(read, signals).Vector.ToArray());
+    }
+
+    [Fact]
+    public void A_weight_of_a_book_that_is_not_positive_never_loads()
+    {
+        var (trained, als, interactions) = Samples.Model();
+        var weights = als.BookWeights.ToArray();
+        weights[7] = 0;
+        var model = ModelSnapshot.Create(
+            "bad", trained.Books, als with { BookWeights = weights }, trained.Neighbours, trained.Content, BookRec.Engine.Popularity.PopularityModel.Fit(interactions, 1), trained.Hybrid);
+        var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(Write(model))));
+        Assert.Equal("The weight of a book is not positive.", error.Message);
     }
 
     [Fact]
@@ -118,6 +144,41 @@ public sealed class ModelArtifactTests
             "bad", trained.Books, als with { BookFactors = factors }, trained.Neighbours, trained.Content, BookRec.Engine.Popularity.PopularityModel.Fit(Samples.Rows(60, [0]), 1), trained.Hybrid);
         var error = Assert.Throws<InvalidArtifactException>(() => ModelArtifact.Read(new MemoryStream(Write(model))));
         Assert.Contains("factors", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Without the section of weights, without their exponent in the manifest, and with the number of that time.</summary>
+    static byte[] AsFormat3(byte[] artifact)
+    {
+        const int NameBytes = 8;
+        const int Header = 8 + sizeof(int) + sizeof(int);
+        var sections = BinaryPrimitives.ReadInt32LittleEndian(artifact.AsSpan(Header - sizeof(int)));
+        var old = new MemoryStream();
+        using var writer = new BinaryWriter(old);
+        writer.Write(artifact.AsSpan(0, 8));
+        writer.Write(3);
+        writer.Write(sections - 1);
+        for (int i = 0, at = Header; i < sections; i++)
+        {
+            var name = Encoding.ASCII.GetString(artifact, at, NameBytes).TrimEnd('\0');
+            var payload = artifact.AsSpan(at + NameBytes + sizeof(long), (int)BinaryPrimitives.ReadInt64LittleEndian(artifact.AsSpan(at + NameBytes)));
+            at += NameBytes + sizeof(long) + payload.Length;
+            if (name == "manifest")
+            {
+                payload = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload).Replace("\"PopularityExponent\":0,", "", StringComparison.Ordinal));
+            }
+
+            if (name != "book-wgt")
+            {
+                writer.Write(Encoding.ASCII.GetBytes(name.PadRight(NameBytes, '\0')));
+                writer.Write((long)payload.Length);
+                writer.Write(payload);
+            }
+        }
+
+        writer.Write(new byte[SHA256.HashSizeInBytes]);
+        var bytes = old.ToArray();
+        Sign(bytes);
+        return bytes;
     }
 
     static void Sign(byte[] artifact)

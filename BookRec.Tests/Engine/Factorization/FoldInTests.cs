@@ -27,7 +27,8 @@ public sealed class FoldInTests
         int[] books = [3, 8, 20, 41];
         float[] weights = [1, -0.5f, 2, -1];
         var folded = FoldIn.Solve(model, [.. books.Zip(weights, (book, weight) => new Signal(book, weight))]);
-        Assert.True(NormalEquations.RelativeError(folded.Vector, books, weights, als.BookFactors, als.Options) < 1e-4);
+        float[] confidences = [.. books.Zip(weights, (book, weight) => weight * als.BookWeights.Span[book])];
+        Assert.True(NormalEquations.RelativeError(folded.Vector, books, confidences, als.BookFactors, als.Options) < 1e-4);
     }
 
     [Fact]

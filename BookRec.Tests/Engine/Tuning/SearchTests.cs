@@ -39,8 +39,8 @@ public sealed class SearchTests
     {
         var interactions = Samples.Interactions(30, 40, 0.2, 1);
         double Sum(AlsOptions options) => Side(interactions, options) + Side(interactions.Transpose(), options);
-        var linear = new AlsCandidate(0.1, 0.02, 1).On(interactions, new());
-        var root = new AlsCandidate(0.1, 0.02, 0.5).On(interactions, new());
+        var linear = new AlsCandidate(0.1, 0.02, 1, 0).On(interactions, new());
+        var root = new AlsCandidate(0.1, 0.02, 0.5, 0).On(interactions, new());
         Assert.Equal(0.02, linear.Regularization, 1e-12);
         Assert.Equal(Sum(linear), Sum(root), 1e-9 * Sum(linear));
 

@@ -11,7 +11,7 @@ namespace BookRec.Tests.Grains.Training;
 public sealed class ShardedTrainerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly AlsOptions Als = Samples.Options(factors: 24) with { Epochs = 4 };
+    private static readonly AlsOptions Als = Samples.Options(factors: 24) with { Epochs = 4, PopularityExponent = 0.3 };
     private static readonly InteractionMatrix Interactions = Samples.Interactions(700, 300, 0.04, seed: 7, weighted: true);
 
     [Fact]
@@ -150,14 +150,16 @@ public sealed class ShardedTrainerTests
         Assert.Empty(cluster.RunFiles);
     }
 
-    [Fact]
-    public async Task A_checkpoint_of_other_hyperparameters_is_not_taken_up()
+    [Theory]
+    [InlineData(0.5, 0.3)]
+    [InlineData(0.02, 0)]
+    public async Task A_checkpoint_of_other_hyperparameters_is_not_taken_up(double regularization, double popularityExponent)
     {
         await using var cluster = await ShardCluster.Start(1);
         TrainingCheckpoint? written = null;
         var first = new TrainingAttempt { Write = checkpoint => Task.FromResult(written = checkpoint) };
         await cluster.Train(Interactions, Als, 2, first);
-        var other = Als with { Regularization = 0.5 };
+        var other = Als with { Regularization = regularization, PopularityExponent = popularityExponent };
         var second = new TrainingAttempt { RunId = first.RunId, Number = 2, From = written };
         var model = await cluster.Train(Interactions, other, 2, second);
         Assert.Equal(AlsTrainer.Train(Interactions, other, null, CancellationToken.None).BookFactors.Values.ToArray(), model.BookFactors.Values.ToArray());

@@ -54,6 +54,7 @@ sealed class QualityReport(DataFolder data, Split split, ModelRecipe chosen, dou
             ["unobserved_weight"] = chosen.Als.UnobservedWeight,
             ["regularization"] = chosen.Als.Regularization,
             ["regularization_exponent"] = chosen.Als.RegularizationExponent,
+            ["popularity_exponent"] = chosen.Als.PopularityExponent,
             ["neighbours"] = chosen.Neighbours.Neighbours,
             ["neighbour_reader_exponent"] = chosen.Neighbours.ReaderExponent,
             ["neighbour_source_exponent"] = chosen.Neighbours.SourceExponent,

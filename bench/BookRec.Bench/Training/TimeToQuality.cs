@@ -80,20 +80,21 @@ static class TimeToQuality
     static List<(double Seconds, double Score)> Course(
         Split split, Vocabulary books, AlsOptions options, HalfStep solve, int threads, CancellationToken cancellationToken)
     {
-        var byBook = split.Train.Transpose();
-        var (x, y) = (new FactorMatrix(split.Train.Rows, options.Factors), AlsTrainer.InitialFactors(byBook.Rows, options));
+        var byUser = split.Train.ScaledByColumn(BookWeights.Of(split.Train, options.PopularityExponent));
+        var byBook = byUser.Transpose();
+        var (x, y) = (new FactorMatrix(byUser.Rows, options.Factors), AlsTrainer.InitialFactors(byBook.Rows, options));
         var course = new List<(double Seconds, double Score)>();
         var seconds = 0.0;
         for (var (epoch, worse) = (1, 0); epoch <= MostEpochs && worse < 3; epoch++)
         {
             var start = Stopwatch.GetTimestamp();
-            solve(split.Train, y, x);
+            solve(byUser, y, x);
             solve(byBook, x, y);
             seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
 
             // Judged as serving would: readers folded in exactly, whatever the training did.
             var users = new FactorMatrix(x.Rows, x.Factors);
-            AlsHalfStep.Solve(split.Train, y, users, options, cancellationToken);
+            AlsHalfStep.Solve(byUser, y, users, options, cancellationToken);
             var result = Evaluator.EvaluateBlocks(
                 split, books, RowScorers.Collaborative(new AlsModel(options, users, y)), [20], threads, cancellationToken);
             var score = result.Metrics[Metric].Mean;
