@@ -1,6 +1,7 @@
 using BookRec.Engine.Data;
 using BookRec.Engine.Factorization;
 using BookRec.Engine.LinearAlgebra;
+using BookRec.Engine.Tuning;
 
 namespace BookRec.Tests.Engine.Factorization;
 
@@ -146,6 +147,17 @@ public sealed class AlsTests
         Assert.Equal(users.Values.ToArray(), again.Values.ToArray());
         Assert.Equal(AlsTrainer.InitialFactors(200, options).Values.ToArray(), books.Values.ToArray());
         Assert.All(Enumerable.Range(0, 200), row => Assert.Equal(Dot(books.Row(row), books.Row(7)), Dot(spoiled.Row(row), spoiled.Row(7)), 1e-6));
+    }
+
+    [Fact]
+    public void Users_solved_alone_at_the_end_are_as_they_are_among_all()
+    {
+        var interactions = Samples.Interactions(40, 60, 0.2, 9, weighted: true);
+        var training = new AlsTraining(interactions, Samples.Options() with { PopularityExponent = 0.4 });
+        training.RunEpoch(s_none);
+        var some = Samples.Copy(training.Finish(ReaderSample.Only(interactions, row => row % 3 == 0), s_none).UserFactors);
+        var all = training.Finish(s_none).UserFactors;
+        Assert.All(Enumerable.Range(0, 40).Where(row => row % 3 == 0), row => Assert.Equal(all.Row(row).ToArray(), some.Row(row).ToArray()));
     }
 
     [Fact]
