@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using BookRec.Engine.Artifacts;
 using BookRec.Engine.Content;
 using BookRec.Grains.Interfaces.Catalogue;
+using BookRec.Storage.Catalogue;
 
 namespace BookRec.Grains.Models;
 
@@ -62,7 +63,7 @@ public sealed class ServingView
     public BitArray WithGenre(string genre)
     {
         var having = new BitArray(Count);
-        foreach (var book in _genres.Value.GetValueOrDefault(genre, []))
+        foreach (var book in _genres.Value.GetValueOrDefault(BookGenre.Key(genre), []))
             having[book] = true;
         return having;
     }
@@ -71,11 +72,11 @@ public sealed class ServingView
 
     private static Dictionary<string, List<int>> ByGenre(Book?[] books)
     {
-        var byGenre = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
+        var byGenre = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         for (var index = 0; index < books.Length; index++)
             foreach (var genre in books[index]?.Genres ?? [])
                 (CollectionsMarshal.GetValueRefOrAddDefault(byGenre, genre, out _) ??= []).Add(index);
-        return byGenre;
+        return byGenre.GroupBy(having => BookGenre.Key(having.Key)).ToDictionary(same => same.Key, same => same.SelectMany(having => having.Value).ToList(), StringComparer.Ordinal);
     }
 
     /// <summary>Readers counted elsewhere are a weak prior beside readers counted here, hence the root.</summary>

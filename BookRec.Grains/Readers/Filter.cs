@@ -2,10 +2,11 @@ using System.Collections;
 using BookRec.Grains.Interfaces.Catalogue;
 using BookRec.Grains.Interfaces.Readers;
 using BookRec.Grains.Models;
+using BookRec.Storage.Catalogue;
 
 namespace BookRec.Grains.Readers;
 
-/// <summary>Which books a question lets into its list. Asked before the list is cut.</summary>
+/// <summary>Which books a question lets into its list. Asked before the list is cut; the words mean what they mean in a search of the catalogue.</summary>
 public sealed class Filter
 {
     private readonly ServingView _view;
@@ -19,7 +20,7 @@ public sealed class Filter
         _view = view;
         _excluded = [.. (query.Exclude ?? []).Select(view.Model.Books.IndexOf)];
         _genre = query.Genre is { } genre ? view.WithGenre(genre) : null;
-        _language = query.Language;
+        _language = query.Language is { } language ? LanguageTag.Normalise(language) : null;
         _yearFrom = query.YearFrom;
     }
 

@@ -50,9 +50,6 @@ internal static class BookIndex
         return key.Length == 0 ? Folding.Fold(title.Trim()) : key.Length <= MaxTitleKey ? key : string.Concat(key.EnumerateRunes().Take(MaxTitleKey));
     }
 
-    /// <summary>The form genres are compared in.</summary>
-    public static string GenreKey(string genre) => Folding.Fold(genre.Trim());
-
     /// <summary>Makes books findable. What was known of them before must have been removed.</summary>
     public static async Task Add(Session session, IReadOnlyCollection<(long Id, IndexedBook Book)> books)
     {
@@ -63,7 +60,7 @@ internal static class BookIndex
         var trigrams = terms.Select(t => t.Word).Distinct(StringComparer.Ordinal).SelectMany(word => Trigrams.Of(word).Select(piece => (piece, word)))
             .OrderBy(p => p.piece, StringComparer.Ordinal).ThenBy(p => p.word, StringComparer.Ordinal).ToList();
         await session.Dialect.Insert(session, s_trigrams, trigrams);
-        var genres = books.SelectMany(b => b.Book.Genres.Select(g => (Genre: GenreKey(g), b.Id))).Distinct()
+        var genres = books.SelectMany(b => b.Book.Genres.Select(g => (Genre: BookGenre.Key(g), b.Id))).Distinct()
             .OrderBy(g => g.Genre, StringComparer.Ordinal).ThenBy(g => g.Id).ToList();
         await session.Dialect.Insert(session, s_genres, genres);
     }

@@ -31,7 +31,7 @@ internal sealed class BookSearch(Session session)
         if (query.Text is { } text && !await MatchWords(text, "q", authorsOnly: false)) return false;
         if (query.Author is { } author && !await MatchWords(author, "a", authorsOnly: true)) return false;
         if (!string.IsNullOrWhiteSpace(query.Genre))
-            And("b.id IN (SELECT book_id FROM book_genres WHERE genre = @genre)", ("genre", BookIndex.GenreKey(query.Genre)));
+            And("b.id IN (SELECT book_id FROM book_genres WHERE genre = @genre)", ("genre", BookGenre.Key(query.Genre)));
         if (!string.IsNullOrWhiteSpace(query.Language))
         {
             var language = LanguageTag.Normalise(query.Language);
@@ -56,7 +56,7 @@ internal sealed class BookSearch(Session session)
         => string.Join(
             '\u001F',
             "books", query.Sort.ToString(), string.Join(' ', Folding.Words(query.Text ?? "")), string.Join(' ', Folding.Words(query.Author ?? "")),
-            BookIndex.GenreKey(query.Genre ?? ""), LanguageTag.Normalise(query.Language ?? ""),
+            BookGenre.Key(query.Genre ?? ""), LanguageTag.Normalise(query.Language ?? ""),
             query.YearFrom?.ToString(CultureInfo.InvariantCulture), query.YearTo?.ToString(CultureInfo.InvariantCulture));
 
     private async Task<bool> MatchWords(string text, string prefix, bool authorsOnly)

@@ -58,6 +58,18 @@ public sealed class ReaderListsTests
         Assert.True(lists.AreFrom(view));
     }
 
+    [Theory]
+    [InlineData("en", "eng")]
+    [InlineData("de", "ger")]
+    [InlineData("en-gb", "eng-GB")]
+    public void A_language_is_the_same_by_its_longer_code(string code, string longer)
+    {
+        var lists = new ReaderLists(History(9_999), View);
+        var list = lists.For(new(Language: code)).List;
+        Assert.NotEmpty(list.Items);
+        Same(list, lists.For(new(Language: longer)).List);
+    }
+
     private static ReaderHistory History(params long[] liked)
     {
         var history = new ReaderHistory(new InteractionOptions());
