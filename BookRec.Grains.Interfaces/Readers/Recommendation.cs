@@ -53,6 +53,9 @@ public enum ReasonKind
 
     /// <summary>A book newer than the model, placed by its content alone.</summary>
     NewForYou,
+
+    /// <summary>Nothing speaks for it, and nothing better is left.</summary>
+    BestOfTheRest,
 }
 
 /// <param name="BookId">The book of the reader's that the reason points to, where it points to one.</param>

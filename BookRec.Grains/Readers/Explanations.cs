@@ -16,17 +16,17 @@ public static class Explanations
     /// <summary>A part under this share of the largest one is left unsaid.</summary>
     private const double LeastShareSaid = 0.25;
 
-    public static IReadOnlyList<Reason> For(ServingView view, ReaderProfile reader, RankedBook ranked)
+    public static IReadOnlyList<Reason> For(ServingView view, ReaderHistory history, ReaderProfile reader, RankedBook ranked)
     {
         var parts = new List<(double Part, Func<Reason?> Say)>
         {
             ranked.Collaborative >= ranked.Neighbours
-                ? (ranked.Collaborative, () => BecauseYouLiked(view, reader, reader.Folded.Contributions(ranked.Book)))
-                : (ranked.Neighbours, () => BecauseYouLiked(view, reader, reader.Folded.NeighbourContributions(ranked.Book))),
+                ? (ranked.Collaborative, () => BecauseYouLiked(view, history, reader, reader.Folded.Contributions(ranked.Book)))
+                : (ranked.Neighbours, () => BecauseYouLiked(view, history, reader, reader.Folded.NeighbourContributions(ranked.Book))),
             (ranked.Content, () => SimilarContent(view, reader, ranked.Book)),
             (ranked.Popularity, () => Popular(view, ranked.Book)),
         };
-        return Say(parts) is { Count: > 0 } said ? said : [Popular(view, ranked.Book)];
+        return Say(parts) is { Count: > 0 } said ? said : [WithoutPraise(view, ranked)];
     }
 
     /// <summary>Why a book is like another one.</summary>
@@ -38,7 +38,7 @@ public static class Explanations
             (ranked.Collaborative + ranked.Neighbours, () => new Reason(ReasonKind.ReadersAlsoLiked, view[anchor]!.Id, title, $"Readers who like {title} tend to like it")),
             (ranked.Content, () => SharesWith(view, anchor, ranked.Book)),
         };
-        return Say(parts) is { Count: > 0 } said ? said : [Popular(view, ranked.Book)];
+        return Say(parts) is { Count: > 0 } said ? said : [WithoutPraise(view, ranked)];
     }
 
     private static List<Reason> Say(List<(double Part, Func<Reason?> Say)> parts)
@@ -53,10 +53,20 @@ public static class Explanations
     }
 
     /// <summary>Both parts made of other readers' choices say the same thing; the larger one says which book it was.</summary>
-    private static Reason? BecauseYouLiked(ServingView view, ReaderProfile reader, double[] contributions)
+    private static Reason? BecauseYouLiked(ServingView view, ReaderHistory history, ReaderProfile reader, double[] contributions)
         => Leading(view, reader, contributions) is { } liked
-            ? new Reason(ReasonKind.BecauseYouLiked, liked.Id, liked.Title, $"Because you liked {liked.Title}")
+            ? new Reason(ReasonKind.BecauseYouLiked, liked.Id, liked.Title, $"Because you {Did(history.Preferences[liked.Id].Act)} {liked.Title}")
             : null;
+
+    /// <summary>Whoever only looked at a book has not said to like it.</summary>
+    private static string Did(InteractionType act) => act switch
+    {
+        InteractionType.View => "looked at",
+        InteractionType.WantToRead => "want to read",
+        InteractionType.Started => "began",
+        InteractionType.Finished => "read",
+        _ => "liked",
+    };
 
     private static Reason? SimilarContent(ServingView view, ReaderProfile reader, int book)
     {
@@ -85,6 +95,12 @@ public static class Explanations
         => book < view.Model.TrainedBooks || view[book]!.RatingsCount > 0
             ? new Reason(ReasonKind.Popular, null, null, "Popular with readers here")
             : new Reason(ReasonKind.NewForYou, null, null, "New in the catalogue");
+
+    /// <summary>For a book in whose favour nothing can be said: it is there because better ones are not, or were filtered out.</summary>
+    private static Reason WithoutPraise(ServingView view, RankedBook ranked)
+        => ranked.Popularity > 0 || ranked.Book >= view.Model.TrainedBooks
+            ? Popular(view, ranked.Book)
+            : new Reason(ReasonKind.BestOfTheRest, null, null, "The best of what is left");
 
     /// <summary>The liked book that adds most; null when none adds anything.</summary>
     private static Interfaces.Catalogue.Book? Leading(ServingView view, ReaderProfile reader, double[] contributions)

@@ -18,6 +18,7 @@ public sealed class ReaderLists
     private const int MostListsRemembered = 8;
     private const int MostBooksRemembered = 128;
 
+    private readonly ReaderHistory _history;
     private readonly ServingView _view;
     private readonly ReaderProfile _profile;
     private readonly Dictionary<Strategy, Shortlist> _shortlists = [];
@@ -27,6 +28,7 @@ public sealed class ReaderLists
     /// <summary>Folds the reader in.</summary>
     public ReaderLists(ReaderHistory history, ServingView view)
     {
+        _history = history;
         _view = view;
         _profile = ReaderFolding.Solve(history, view.Model);
     }
@@ -69,7 +71,7 @@ public sealed class ReaderLists
     {
         if (_recommendations.TryGetValue((strategy, ranked.Book), out var known))
             return known;
-        var recommendation = new Recommendation(_view[ranked.Book]!, ranked.Score, Explanations.For(_view, _profile, ranked));
+        var recommendation = new Recommendation(_view[ranked.Book]!, ranked.Score, Explanations.For(_view, _history, _profile, ranked));
         if (_recommendations.Count < MostBooksRemembered)
             _recommendations[(strategy, ranked.Book)] = recommendation;
         return recommendation;

@@ -70,11 +70,41 @@ public sealed class ReaderListsTests
         Same(list, lists.For(new(Language: longer)).List);
     }
 
-    private static ReaderHistory History(params long[] liked)
+    [Theory]
+    [InlineData(InteractionType.View, "Because you looked at ")]
+    [InlineData(InteractionType.WantToRead, "Because you want to read ")]
+    [InlineData(InteractionType.Started, "Because you began ")]
+    [InlineData(InteractionType.Finished, "Because you read ")]
+    [InlineData(InteractionType.Like, "Because you liked ")]
+    public void A_reason_says_no_more_than_the_reader_did(InteractionType act, string reason)
+    {
+        var list = new ReaderLists(History(act, 9_999), View).For(new(20, Strategy.Collaborative)).List;
+        var reasons = list.Items.SelectMany(item => item.Reasons).Where(r => r.Kind == ReasonKind.BecauseYouLiked).ToList();
+        Assert.NotEmpty(reasons);
+        Assert.All(reasons, r => Assert.Equal($"{reason}{View.Find(9_999)!.Title}", r.Text));
+    }
+
+    [Theory]
+    [InlineData(Strategy.Content, InteractionType.Dislike)]
+    [InlineData(Strategy.Content, InteractionType.Like)]
+    [InlineData(Strategy.Collaborative, InteractionType.Dislike)]
+    [InlineData(Strategy.Collaborative, InteractionType.Like)]
+    public void A_list_that_popularity_has_no_part_in_calls_nothing_popular(Strategy strategy, InteractionType act)
+    {
+        var list = new ReaderLists(History(act, 9_999), View).For(new(100, strategy)).List;
+        Assert.Equal((strategy, View.Count - 1), (list.Strategy, list.Items.Count));
+        Assert.All(list.Items, item => Assert.NotEmpty(item.Reasons));
+        Assert.DoesNotContain(list.Items.SelectMany(item => item.Reasons), r => r.Kind == ReasonKind.Popular);
+        Assert.Contains(list.Items.SelectMany(item => item.Reasons), r => r.Kind == ReasonKind.BestOfTheRest);
+    }
+
+    private static ReaderHistory History(params long[] liked) => History(InteractionType.Like, liked);
+
+    private static ReaderHistory History(InteractionType act, params long[] books)
     {
         var history = new ReaderHistory(new InteractionOptions());
-        foreach (var book in liked)
-            history.Add(new Interaction(book, book, InteractionType.Like, null, null));
+        foreach (var book in books)
+            history.Add(new Interaction(book, book, act, null, null));
         return history;
     }
 

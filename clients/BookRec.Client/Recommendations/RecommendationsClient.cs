@@ -37,6 +37,7 @@ public enum ReasonKind
     ReadersAlsoLiked,
     Popular,
     NewForYou,
+    BestOfTheRest,
 }
 
 /// <summary>What list is wanted. Filters act before it is cut, so it is full whenever enough books pass.</summary>
