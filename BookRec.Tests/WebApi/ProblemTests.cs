@@ -109,6 +109,19 @@ public sealed class ProblemTests(Front front) : IClassFixture<Front>
     }
 
     [Theory]
+    [InlineData("nonsense", 415)]
+    [InlineData("\"\"", 415)]
+    [InlineData("utf-7", 415)]
+    [InlineData("UTF-8", 400)]
+    [InlineData("\"utf-8\"", 400)]
+    public async Task A_character_set(string charset, int status)
+    {
+        using var book = new ByteArrayContent("""{"title": ""}"""u8.ToArray());
+        Assert.True(book.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}"));
+        await (await front.Admin.PostAsync("/api/books", book, TestContext.Current.CancellationToken)).Problem(status);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{")]

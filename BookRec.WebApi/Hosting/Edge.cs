@@ -1,4 +1,6 @@
+using System.Text;
 using BookRec.Hosting;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
@@ -63,6 +65,37 @@ internal static class Edge
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return Task.CompletedTask;
     });
+
+    /// <summary>The framework takes a character set that it does not know for a fault of its own, and one in quotes for unknown.</summary>
+    public static void UseKnownCharsets(this WebApplication app) => app.Use((context, next) =>
+    {
+        var request = context.Request;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is null
+            || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.Charset.HasValue)
+            return next(context);
+        type.Charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (!IsKnown(type.Charset.Value!))
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return Task.CompletedTask;
+        }
+
+        request.ContentType = type.ToString();
+        return next(context);
+    });
+
+    private static bool IsKnown(string charset)
+    {
+        try
+        {
+            Encoding.GetEncoding(charset);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
 
     private static void Limit(KestrelServerOptions kestrel, FrontSettings settings)
     {

@@ -38,6 +38,7 @@ public static class WebFront
         app.UseSafeHeaders();
         app.UseProblems();
         app.UseOneLength();
+        app.UseKnownCharsets();
         app.UseCors();
         app.UseAddressLimits();
         app.UseLoadShedding();
