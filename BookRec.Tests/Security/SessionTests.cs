@@ -180,6 +180,8 @@ public sealed class SessionTests(SecureApp secure)
             Assert.NotNull((await wrong.Expect(HttpStatusCode.BadRequest))["errors"]!["current_password"]);
         using (var common = await here.Http.PostAsJsonAsync("/api/account/password", new { current_password = SecureApp.Password, new_password = "password2024" }))
             Assert.NotNull((await common.Expect(HttpStatusCode.BadRequest))["errors"]!["new_password"]);
+        using (var address = await here.Http.PostAsJsonAsync("/api/account/password", new { current_password = SecureApp.Password, new_password = here.Email }))
+            Assert.NotNull((await address.Expect(HttpStatusCode.BadRequest))["errors"]!["new_password"]);
         using (var changed = await here.Http.PostAsJsonAsync("/api/account/password", new { current_password = SecureApp.Password, new_password = next }))
             Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
 

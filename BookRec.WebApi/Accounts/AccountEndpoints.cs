@@ -2,6 +2,7 @@ using System.Security.Claims;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
+using BookRec.WebApi.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Interactions;
 using BookRec.WebApi.RateLimits;
@@ -44,6 +45,9 @@ public static class AccountEndpoints
 
     private static async Task<NoContent> ChangePassword(PasswordChangeRequest request, Cluster cluster, ClaimsPrincipal caller)
     {
+        var errors = new FieldErrors();
+        errors.NewPassword("new_password", request.NewPassword, (await Of(cluster, caller)).Email);
+        errors.ThrowIfAny();
         await cluster.Access(caller.UserId()).ChangePassword(request.CurrentPassword!, request.NewPassword!, caller.SessionId());
         return TypedResults.NoContent();
     }
