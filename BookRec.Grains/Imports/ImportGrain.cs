@@ -119,7 +119,7 @@ public sealed class ImportGrain(
 
             _latest = await reading;
             TakeOver();
-            if (!options.Value.KeepDemo && source != DemoData.Source && _latest.RowsRead > 0 && await demo.Retire(_stopping.Token) is > 0 and var retired)
+            if (!options.Value.KeepDemo && source != DemoData.Source && _latest.RowsRead > _latest.Rejected && await demo.Retire(_stopping.Token) is > 0 and var retired)
                 logger.LogInformation("The demo made way for {Source}: its simulated readers and {Books} of its books are gone", source, retired);
             await books.RefreshRatings(_stopping.Token);
             await End(ImportState.Succeeded, null);

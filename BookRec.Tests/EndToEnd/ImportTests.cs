@@ -28,6 +28,14 @@ public sealed class ImportTests
         await reader.Record(touched, "like");
         await reader.Get($"/api/books/{untouched}");
 
+        await using var database = app.OpenDatabase();
+        var store = new InteractionStore(database, TimeProvider.System);
+        var demo = await store.Count();
+
+        // What brings nothing takes nothing away.
+        Counts(await app.Import("sample", ("books.csv", "id,title,authors,year,language,tags\n1,One\n"u8.ToArray())), "succeeded", 0, 0, 0, rejected: 1, rows: 1);
+        Assert.Equal(demo, await store.Count());
+
         // Every hundredth row is broken.
         var (books, clean) = SampleFiles.Clean(books: 50, readers: 100, each: 20);
         var rows = clean.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
@@ -62,8 +70,6 @@ public sealed class ImportTests
             "the demo to be gone");
         Assert.Equal(touched, (long)(await reader.Get($"/api/books/{touched}"))["id"]!);
         Assert.Equal(1, await reader.HistoryLength());
-        await using var database = app.OpenDatabase();
-        var store = new InteractionStore(database, TimeProvider.System);
         Assert.Equal(2001, await store.Count());
         Assert.DoesNotContain(untouched, (await reader.Top("n=100&strategy=popular")).Ids);
 
