@@ -3,13 +3,19 @@ using Sylvan.Data.Csv;
 namespace BookRec.Storage.Imports;
 
 /// <summary>Rows of a CSV file (RFC 4180), where a quoted field may run over several lines.</summary>
-internal sealed class CsvRows : RowSource
+internal sealed class CsvRows(TextReader text) : RowSource
 {
-    private readonly CsvDataReader _reader;
+    private CsvDataReader? _reader;
     private long _next = 1;
 
-    public CsvRows(TextReader text)
-        => _reader = CsvDataReader.Create(
+    public override int Fields => _reader!.RowFieldCount;
+
+    public override ReadOnlySpan<char> Field(int index) => _reader!.GetFieldSpan(index);
+
+    public override bool Read()
+    {
+        // Not before the first row is asked for, because creating a reader reads: what is broken must be told by the table.
+        _reader ??= CsvDataReader.Create(
             text,
             new CsvDataReaderOptions
             {
@@ -18,15 +24,7 @@ internal sealed class CsvRows : RowSource
                 CsvStyle = CsvStyle.Lax,
                 BufferSize = 1 << 16,
                 MaxBufferSize = MaxRow,
-                OwnsReader = true,
             });
-
-    public override int Fields => _reader.RowFieldCount;
-
-    public override ReadOnlySpan<char> Field(int index) => _reader.GetFieldSpan(index);
-
-    public override bool Read()
-    {
         while (_reader.Read())
         {
             Line = _next;
@@ -39,5 +37,9 @@ internal sealed class CsvRows : RowSource
         return false;
     }
 
-    public override void Dispose() => _reader.Dispose();
+    public override void Dispose()
+    {
+        _reader?.Dispose();
+        text.Dispose();
+    }
 }

@@ -204,6 +204,16 @@ public abstract class ImportTests(DatabaseEngine engine, TestPostgres postgres) 
     }
 
     [Fact]
+    public async Task An_archive_that_is_damaged_from_the_start_is_named()
+    {
+        _folder.AddZipped("books.csv.gz", TwoBooks, cut: 30);
+
+        var failed = await Assert.ThrowsAsync<ImportFailedException>(() => Import(ImportFormat.BookRec));
+
+        Assert.StartsWith("books.csv.gz: ", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_off_import_is_completed_by_repeating_it()
     {
         var text = new StringBuilder("user,book,rating,timestamp\n");
