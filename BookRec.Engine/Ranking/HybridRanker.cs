@@ -49,7 +49,7 @@ public static class HybridRanker
         var diversity = isPersonal ? model.Hybrid.Diversity : 0;
         var length = Shortlist.DepthFor(count, diversity);
         var leading = isPersonal ? parts.Best(model, isCandidate, length) : Popular(model, isCandidate, length);
-        return new(leading, isComplete: leading.Length < length, model.Content, diversity);
+        return new(leading, isPersonal, isComplete: leading.Length < length, model.Content, diversity);
     }
 
     /// <summary>The scores by which <see cref="Rank"/> ranks, of all books: for evaluation.</summary>

@@ -14,10 +14,14 @@ public sealed class Shortlist
     readonly double _diversity;
 
     /// <param name="leading">Best first.</param>
+    /// <param name="isPersonal">See <see cref="IsPersonal"/>.</param>
     /// <param name="isComplete">Whether no other candidate is left.</param>
     /// <param name="diversity">Of the lists taken, see <see cref="HybridOptions.Diversity"/>.</param>
-    internal Shortlist(RankedBook[] leading, bool isComplete, ContentIndex content, double diversity)
-        => (_leading, _isComplete, _content, _diversity) = (leading, isComplete, content, diversity);
+    internal Shortlist(RankedBook[] leading, bool isPersonal, bool isComplete, ContentIndex content, double diversity)
+        => (_leading, IsPersonal, _isComplete, _content, _diversity) = (leading, isPersonal, isComplete, content, diversity);
+
+    /// <summary>False when nothing is known of the reader that the strategy can use: then popularity alone has ranked.</summary>
+    public bool IsPersonal { get; }
 
     /// <summary>How many books a list has to be chosen from.</summary>
     internal static int DepthFor(int count, double diversity) => diversity == 0 ? count : count * Mmr.Depth;

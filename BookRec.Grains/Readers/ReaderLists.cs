@@ -41,8 +41,8 @@ public sealed class ReaderLists
         if (_lists.TryGetValue(query, out var known))
             return (known, true);
 
-        var strategy = StrategyChoice.Resolve(query.Strategy, _profile);
-        var list = new RecommendationList([.. Rank(strategy, query).Select(ranked => Recommend(strategy, ranked))], strategy, _view.Model.Version);
+        var (books, strategy) = Rank(StrategyChoice.Resolve(query.Strategy), query);
+        var list = new RecommendationList([.. books.Select(ranked => Recommend(strategy, ranked))], strategy, _view.Model.Version);
 
         // Lists of ids compare by reference, so such queries would never be found again.
         if (query.Exclude is null && _lists.Count < MostListsRemembered)
@@ -50,21 +50,27 @@ public sealed class ReaderLists
         return (list, false);
     }
 
-    private RankedBook[] Rank(Strategy strategy, RecommendationQuery query)
+    /// <returns>The books, and the strategy that ranked them: popularity where the one asked for knows nothing of the reader.</returns>
+    private (RankedBook[] Books, Strategy By) Rank(Strategy strategy, RecommendationQuery query)
     {
         var filter = new Filter(_view, query);
-        if (_shortlists.GetValueOrDefault(strategy)?.Best(filter.Passes, query.Count) is { } known)
-            return known;
+        if (!_shortlists.TryGetValue(strategy, out var shortlist) || shortlist.Best(filter.Passes, query.Count) is not { } best)
+        {
+            shortlist = Lead(strategy, filter, query.Count);
+            best = shortlist.Best(filter.Passes, query.Count)!;
+        }
 
+        return (best, shortlist.IsPersonal ? strategy : Strategy.Popular);
+    }
+
+    private Shortlist Lead(Strategy strategy, Filter filter, int count)
+    {
         var seen = _profile.Signals.Select(signal => signal.Book).ToHashSet();
         bool IsOpen(int book) => _view[book] is not null && !seen.Contains(book);
         var ranking = StrategyChoice.RankingOf(strategy);
-        if (filter.IsNarrow)
-            return HybridRanker.Rank(_view.Model, _profile, ranking, book => IsOpen(book) && filter.Passes(book), query.Count);
-
-        var shortlist = HybridRanker.Lead(_view.Model, _profile, ranking, IsOpen, (ListsAhead * query.Count) + filter.Excluded);
-        _shortlists[strategy] = shortlist;
-        return shortlist.Best(filter.Passes, query.Count)!;
+        return filter.IsNarrow
+            ? HybridRanker.Lead(_view.Model, _profile, ranking, book => IsOpen(book) && filter.Passes(book), count)
+            : _shortlists[strategy] = HybridRanker.Lead(_view.Model, _profile, ranking, IsOpen, (ListsAhead * count) + filter.Excluded);
     }
 
     private Recommendation Recommend(Strategy strategy, RankedBook ranked)

@@ -3,21 +3,11 @@ using BookRec.Grains.Interfaces.Readers;
 
 namespace BookRec.Grains.Readers;
 
-/// <summary>Which strategy makes a list, for what is asked and what is known.</summary>
+/// <summary>Which ranking makes a list, for what is asked.</summary>
 public static class StrategyChoice
 {
-    /// <summary>
-    /// Auto means hybrid as soon as anything is known. A strategy that needs to know something of the reader falls back to popularity while
-    /// nothing is, and the answer says so.
-    /// </summary>
-    public static Strategy Resolve(Strategy asked, ReaderProfile reader) => asked switch
-    {
-        Strategy.Popular => Strategy.Popular,
-        _ when reader.Signals.Count == 0 => Strategy.Popular,
-        Strategy.Auto => Strategy.Hybrid,
-        Strategy.Collaborative when !reader.Folded.HasFactors => Strategy.Popular,
-        _ => asked,
-    };
+    /// <summary>Auto means hybrid. A strategy that needs to know something of the reader leaves it to popularity while nothing is, and the answer says so.</summary>
+    public static Strategy Resolve(Strategy asked) => asked == Strategy.Auto ? Strategy.Hybrid : asked;
 
     public static RankingStrategy RankingOf(Strategy strategy) => strategy switch
     {

@@ -98,6 +98,20 @@ public sealed class ReaderListsTests
         Assert.Contains(list.Items.SelectMany(item => item.Reasons), r => r.Kind == ReasonKind.BestOfTheRest);
     }
 
+    [Theory]
+    [InlineData(Strategy.Auto)]
+    [InlineData(Strategy.Hybrid)]
+    [InlineData(Strategy.Collaborative)]
+    [InlineData(Strategy.Content)]
+    public void What_popularity_alone_has_ranked_is_called_so(Strategy asked)
+    {
+        var untrained = ViewOf(ModelSnapshot.Empty.WithBooks([new NewBook(1, Samples.Text(1), 3), new NewBook(2, Samples.Text(2), 5), new NewBook(3, Samples.Text(3), 4)]));
+        var lists = new ReaderLists(History(3), untrained);
+        foreach (var question in (RecommendationQuery[])[new(5, asked), new(5, asked), new(4, asked), new(5, asked, YearFrom: 1000)])
+            Assert.Equal(Strategy.Popular, lists.For(question).List.Strategy);
+        Assert.NotEqual(Strategy.Popular, new ReaderLists(History(9_999), View).For(new(5, asked)).List.Strategy);
+    }
+
     private static ReaderHistory History(params long[] liked) => History(InteractionType.Like, liked);
 
     private static ReaderHistory History(InteractionType act, params long[] books)
