@@ -19,11 +19,7 @@ static class ChaosCommand
     {
         var seed = new Option<int?>("--seed") { Description = "What happens when; the same seed harms the same processes at the same times. Random unless given" };
         var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => DefaultMinutes };
-        minutes.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<double>() is not (> 0.2 and <= 24 * 60))
-                given.AddError("--minutes takes a number from 0.25 to 1440");
-        });
+        minutes.Takes<double>("a number from 0.25 to 1440", value => value is > 0.2 and <= 24 * 60);
         var silos = new Option<int>("--silos") { Description = "How many silos", DefaultValueFactory = _ => ClusterSize.DefaultSilos };
         var data = new Option<string?>("--data") { Description = "An empty folder for the cluster, which stays; a temporary one unless given" };
         var command = new Command("chaos", "Kill and pause a cluster of its own at random under traffic, and check that nothing is lost") { seed, minutes, silos, data };

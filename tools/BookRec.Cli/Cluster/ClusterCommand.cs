@@ -29,11 +29,7 @@ static class ClusterCommand
         var silos = Count("--silos", $"How many silos; {ClusterSize.DefaultSilos} in a new cluster");
         var apis = Count("--apis", $"How many web APIs; {ClusterSize.DefaultApis} in a new cluster");
         var port = new Option<int?>("--port") { Description = $"Where NGINX listens; {ClusterSize.DefaultPort} in a new cluster" };
-        port.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int?>() is < 1 or > 65535)
-                given.AddError("--port takes a number from 1 to 65535");
-        });
+        port.Takes<int>("a number from 1 to 65535", value => value is >= 1 and <= 65535);
         var tls = new Option<bool?>("--tls") { Description = "Whether NGINX speaks HTTPS, with a certificate made here; true in a new cluster" };
         var data = Data();
         var command = new Command("up", "Start the cluster, or what is missing of it, and wait until it is ready") { silos, apis, port, tls, data };
@@ -151,11 +147,7 @@ static class ClusterCommand
     static Option<int?> Count(string name, string description)
     {
         var option = new Option<int?>(name) { Description = description };
-        option.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int?>() is < 1 or > MostProcesses)
-                given.AddError($"{name} takes a number from 1 to {MostProcesses}");
-        });
+        option.Takes<int>($"a number from 1 to {MostProcesses}", value => value is >= 1 and <= MostProcesses);
         return option;
     }
 }

@@ -17,6 +17,8 @@ static class LoadCommand
 
     const string BesideTheServers = "The generator shares this machine's processors with the servers and may not go before them (root may): latency includes what it waits for itself.";
 
+    const string Positive = "a number above 0";
+
     static readonly (string Name, double Percentile)[] Percentiles = [("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9), ("max", 100)];
 
     public static Command Create(CliEnvironment environment)
@@ -29,12 +31,12 @@ static class LoadCommand
         var json = new Option<FileInfo?>("--json") { Description = "Where to write the figures" };
         var command = new Command("load", "Load a server with readers' traffic; latency counts from when a request was due") { rate, capacity, minutes, readers, data, json };
         var server = new ServerAddress(command);
-        Positive(rate, value => value is null or > 0);
-        Positive(minutes, value => value > 0);
-        Positive(readers, value => value > 0);
+        rate.Takes<double>(Positive, value => value > 0);
+        minutes.Takes<double>(Positive, value => value > 0);
+        readers.Takes<int>(Positive, value => value > 0);
         command.Validators.Add(given =>
         {
-            if ((given.GetValue(rate) is not null) == given.GetValue(capacity))
+            if ((given.GetResult(rate) is not null) == given.GetValue(capacity))
                 given.AddError("load takes either --rate or --capacity");
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -122,10 +124,4 @@ static class LoadCommand
         => Percentiles.Select(p => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{figures.Latency(p.Percentile, kind).TotalMilliseconds:0.0} ms"));
 
     static string PerSecond(double rate) => $"{ConsoleText.Count(rate)}/s";
-
-    static void Positive<T>(Option<T> option, Func<T?, bool> holds) => option.Validators.Add(given =>
-    {
-        if (!holds(given.GetValueOrDefault<T>()))
-            given.AddError($"{option.Name} takes a number above 0");
-    });
 }
