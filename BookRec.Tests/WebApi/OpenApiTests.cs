@@ -75,6 +75,9 @@ public sealed partial class OpenApiTests(Front front) : IClassFixture<Front>
         var response = await front.Anonymous.Get("/docs/");
         var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotMatch("(https?:)?//[a-z]", page);
+        Assert.Contains("""
+            "servers":[{"url":"/"}]
+            """, page, StringComparison.Ordinal);
         Assert.Contains("connect-src 'self'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         var scripts = Script().Matches(page).Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(scripts);

@@ -30,9 +30,12 @@ public static class OpenApi
     {
         routes.MapOpenApi().AllowAnonymous();
         routes.MapGet("/", () => TypedResults.Redirect(DocsPage)).ExcludeFromDescription().AllowAnonymous();
+
+        // The page makes a whole address of the server's, so that its examples can be copied.
         routes.MapScalarApiReference(DocsPage, page => page
                 .WithTitle("BookRec")
                 .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+                .AddServer("/")
                 .DisableDefaultFonts()
                 .DisableTelemetry()
                 .DisableAgent()
