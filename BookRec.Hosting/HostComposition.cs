@@ -6,7 +6,6 @@ using BookRec.Hosting.Metrics;
 using BookRec.Hosting.Secrets;
 using BookRec.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,7 +20,7 @@ public static class HostComposition
     public static HostSettings AddBookRecHosting(this WebApplicationBuilder builder)
     {
         var settings = SettingsReader.BindHost(builder.Configuration);
-        ListenAddresses.RequireFree(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey));
+        ListenAddresses.RequireFree(builder.Configuration);
         PrepareDataDirectory(settings);
 
         builder.Services.AddSingleton(settings);

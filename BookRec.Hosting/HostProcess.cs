@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,10 @@ public static class HostProcess
         try
         {
             await host();
+            return Environment.ExitCode;
+        }
+        catch (StoppedException)
+        {
             return Environment.ExitCode;
         }
         catch (SettingsException refused)
@@ -31,9 +36,27 @@ public static class HostProcess
         }
     }
 
+    /// <summary>Runs the host to its end, which may come before it has started.</summary>
+    public static async Task RunToTheEnd(this WebApplication app)
+    {
+        var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (Exception failure) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
+        {
+            // Each part of a start that is broken off says so in its own way; the log has what it said.
+            throw new StoppedException(failure);
+        }
+    }
+
     private static int Refuse(string message)
     {
         Console.Error.WriteLine(message.ReplaceLineEndings(" "));
         return 1;
     }
 }
+
+/// <summary>The process was asked to stop before it had started: an end like any other.</summary>
+public sealed class StoppedException(Exception inner) : Exception("The process was asked to stop before it had started.", inner);

@@ -1,23 +1,32 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace BookRec.Hosting;
 
-/// <summary>Looks at the ports before anything is made or started: the server itself binds them last, when the silo is up and has begun its work.</summary>
+/// <summary>
+/// Where the server is to listen. Its ports are looked at before anything is made or started: the server itself binds them last, when the
+/// silo is up and has begun its work.
+/// </summary>
 internal static class ListenAddresses
 {
-    /// <param name="urls">Separated by semicolons, as ASP.NET Core takes them; null checks nothing.</param>
+    /// <summary>As ASP.NET Core takes them: the addresses or, where there are none, the ports of all addresses, which is how containers are told.</summary>
+    public static IReadOnlyList<string> Of(IConfiguration configuration)
+        => Parts(configuration["urls"]) is { Length: > 0 } urls ? urls : [.. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}")];
+
     /// <exception cref="SettingsException">Another program listens on one of them.</exception>
-    public static void RequireFree(string? urls)
+    public static void RequireFree(IConfiguration configuration)
     {
-        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in Of(configuration))
         {
             var address = BindingAddress.Parse(url);
             if (!address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0 && !IsFree(new IPEndPoint(HostOf(address), address.Port)))
                 throw new SettingsException($"Port {address.Port} is in use by another program; choose a free one with --port");
         }
     }
+
+    private static string[] Parts(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static IPAddress HostOf(BindingAddress address) => address.Host switch
     {

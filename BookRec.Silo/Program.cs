@@ -37,5 +37,5 @@ return await HostProcess.Run(async () =>
     app.MapBookRecHealth();
     app.MapBookRecMetrics();
     app.MapBookRecDashboard();
-    await app.RunAsync();
+    await app.RunToTheEnd();
 });

@@ -29,5 +29,5 @@ return await HostProcess.Run(async () =>
     app.UseWebFront();
     if (app.Services.GetRequiredService<HostSettings>().HasSilo)
         app.MapBookRecDashboard();
-    await app.RunAsync();
+    await app.RunToTheEnd();
 });

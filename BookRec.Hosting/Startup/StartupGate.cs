@@ -31,6 +31,7 @@ public sealed class StartupGate : IAsyncDisposable
     /// <summary>Puts what Secrets Manager holds where settings are read from; does nothing when no secret is named.</summary>
     /// <exception cref="DependencyException">Secrets Manager did not give it in time.</exception>
     /// <exception cref="SettingsException">It refused, or the secret is not what it must be.</exception>
+    /// <exception cref="StoppedException">The process was asked to stop.</exception>
     public async Task ReadSecrets()
     {
         var settings = SettingsReader.BindSection<SecretsSettings>(_builder.Configuration, SecretsSettings.Section);
@@ -43,6 +44,7 @@ public sealed class StartupGate : IAsyncDisposable
 
     /// <summary>Waits until everything that was registered as a <see cref="Dependency"/> answers.</summary>
     /// <exception cref="DependencyException">One did not answer in time.</exception>
+    /// <exception cref="StoppedException">The process was asked to stop.</exception>
     public async Task WaitForDependencies()
     {
         foreach (var dependency in _builder.Services.Select(s => s.ServiceType == typeof(Dependency) ? s.ImplementationInstance : null).OfType<Dependency>())
@@ -71,6 +73,10 @@ public sealed class StartupGate : IAsyncDisposable
         try
         {
             await patience.ExecuteAsync(async cancelled => await dependency.Probe(cancelled), _room.Leaving);
+        }
+        catch (OperationCanceledException stopped) when (_room.Leaving.IsCancellationRequested)
+        {
+            throw new StoppedException(stopped);
         }
         catch (TimeoutRejectedException timeout)
         {

@@ -42,7 +42,7 @@ internal sealed class WaitingRoom(IConfiguration configuration) : IAsyncDisposab
         builder.Services.ConfigureSnakeCase();
 
         // A free port would be another one once the host itself asks for it: nobody could know this address.
-        var urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Where(url => !url.EndsWith(":0", StringComparison.Ordinal)).ToArray();
+        var urls = ListenAddresses.Of(configuration).Where(url => !url.EndsWith(":0", StringComparison.Ordinal)).ToArray();
         if (urls.Length == 0)
             builder.WebHost.UseUrls("http://127.0.0.1:0");
         else

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BookRec.Tests.Support;
 
 namespace BookRec.Tests.Hosting;
 
@@ -24,5 +25,20 @@ public sealed class StartTests
         Assert.Equal(1, process.ExitCode);
         Assert.Contains(named, error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_start_that_is_broken_off_is_no_failure()
+    {
+        var data = Directory.CreateTempSubdirectory("bookrec-start-");
+        await using (var process = ServerProcess.StartOurs("BookRec.WebApi", ["--port", "0", "--data", data.FullName], []))
+        {
+            await process.Until(() => Task.FromResult(process.Output.Contains("schema up to date", StringComparison.Ordinal)), "the start to begin");
+            await process.Signal("TERM");
+            Assert.Equal(0, await process.Exit());
+            Assert.DoesNotContain("Unhandled", process.Output, StringComparison.Ordinal);
+        }
+
+        data.Delete(recursive: true);
     }
 }

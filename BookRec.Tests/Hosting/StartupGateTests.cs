@@ -60,6 +60,25 @@ public sealed class StartupGateTests
     }
 
     [Fact]
+    public async Task In_a_container_the_wait_is_told_at_the_containers_port_and_ends_when_it_is_to_stop()
+    {
+        var port = ServerProcess.FreePort();
+        var settings = Settings;
+        settings["BookRec__Startup__Patience"] = "00:30:00";
+        settings["ASPNETCORE_HTTP_PORTS"] = $"{port}";
+        await using var silo = ServerProcess.StartOurs("BookRec.Silo", [], settings);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await silo.Until(() => ServerProcess.Listens(port), "the silo to listen");
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/live", TestContext.Current.CancellationToken)).StatusCode);
+        var answer = await http.GetAsync("/api/ready", TestContext.Current.CancellationToken);
+        Assert.Contains("\"database\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await silo.Signal("TERM");
+        Assert.Equal(0, await silo.Exit());
+        Assert.DoesNotContain("Unhandled", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_front_needs_redis_before_it_starts()
     {
         await using var front = new ClusterProcess("api-1", Settings);
