@@ -20,7 +20,7 @@ public sealed class UserGrain(
     TimeProvider time)
     : Grain, IUserGrain
 {
-    /// <summary>Null after a write whose fate is unknown: read again before the next use.</summary>
+    /// <summary>Null when the database may know more, as after a write whose fate is unknown: read again before the next use.</summary>
     private ReaderHistory? _history;
 
     private ReaderLists _lists = null!;
@@ -86,7 +86,10 @@ public sealed class UserGrain(
         foreach (var stored in result.Items.OfType<Interaction>())
             if (result.Outcome == RecordOutcome.Stored)
                 Take(history, stored);
-        Know(history);
+
+        // The first answer to a key may have been lost with its silo or its connection, and this history read before that commit came through.
+        if (result.Outcome != RecordOutcome.Replayed)
+            Know(history);
         return result.Outcome switch
         {
             RecordOutcome.Stored or RecordOutcome.Replayed => result.Items,
