@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BookRec.Grains;
 
-/// <summary>Forgets what has run out: idempotency keys, and sessions whose end nobody told.</summary>
+/// <summary>Forgets what has run out: idempotency keys, and sessions whose end nobody told, with the lists of accounts that have no others.</summary>
 public sealed class Housekeeping(
     InteractionStore interactions, GrainStateStore states, IOptions<InteractionOptions> options, TimeProvider time, ILogger<Housekeeping> log)
     : IAsyncDisposable
@@ -34,7 +34,8 @@ public sealed class Housekeeping(
         try
         {
             await interactions.ForgetKeys(time.GetUtcNow() - options.Value.IdempotencyKeyLifetime, _stopping.Token);
-            await states.Forget(SessionGrain.StateName, SessionGrain.Lifetime + TimeSpan.FromDays(1), _stopping.Token);
+            foreach (var sessions in new[] { SessionGrain.StateName, AccessGrain.StateName })
+                await states.Forget(sessions, SessionGrain.Lifetime + TimeSpan.FromDays(1), _stopping.Token);
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
         {

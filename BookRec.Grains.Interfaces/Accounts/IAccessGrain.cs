@@ -6,7 +6,7 @@ namespace BookRec.Grains.Interfaces.Accounts;
 /// One account's access: whether it may be used, in which role, and its living sessions. Keyed by the account's id. Whatever ends a session
 /// happens here, and every front asks here, so that it takes effect everywhere as soon as the fronts ask again.
 /// </summary>
-/// <remarks>Session grains call this one; it calls none of them, so that the two cannot wait for each other.</remarks>
+/// <remarks>Session grains call this one; it waits for none of them, so that the two cannot wait for each other.</remarks>
 [Alias("bookrec.IAccessGrain")]
 public interface IAccessGrain : IGrainWithGuidKey
 {

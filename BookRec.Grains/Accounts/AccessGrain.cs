@@ -12,9 +12,11 @@ public sealed record AccessState
 }
 
 /// <summary>One account's access: owns its living sessions; keeps a copy of its row, which nobody else changes.</summary>
-public sealed class AccessGrain([PersistentState("access")] IPersistentState<AccessState> stored, AccountStore accounts, Passwords passwords, TimeProvider time)
+public sealed class AccessGrain([PersistentState(AccessGrain.StateName)] IPersistentState<AccessState> stored, AccountStore accounts, Passwords passwords, TimeProvider time)
     : Grain, IAccessGrain
 {
+    internal const string StateName = "access";
+
     /// <summary>More at once is a program that logs in anew each time; its oldest sessions end.</summary>
     private const int MostSessions = 100;
 
@@ -64,28 +66,30 @@ public sealed class AccessGrain([PersistentState("access")] IPersistentState<Acc
             replaced = (await accounts.FindCredentials(this.GetPrimaryKey()))?.PasswordHash;
             if (!await passwords.Matches(current, replaced))
                 throw new RejectedException(RejectionKind.Invalid, "is not your password", "current_password");
+
+            // First: should the change fail half-way, nobody is left logged in by a password that does not hold any more.
+            await Keep([.. Living.Where(s => s.Id == kept)]);
         }
         while (!await accounts.SetPassword(this.GetPrimaryKey(), await passwords.Hash(next), replaced!));
-        await Keep([.. Living.Where(s => s.Id == kept)]);
     }
 
     public async Task<Account?> Get() => _account = await accounts.Find(this.GetPrimaryKey());
 
-    public async Task<Account?> SetRole(Role role) => _account = await accounts.SetRole(this.GetPrimaryKey(), role);
+    public Task<Account?> SetRole(Role role) => Changed(accounts.SetRole(this.GetPrimaryKey(), role));
 
     public async Task<Account?> SetDisabled(bool disabled)
     {
-        _account = await accounts.SetDisabled(this.GetPrimaryKey(), disabled);
+        var account = await Changed(accounts.SetDisabled(this.GetPrimaryKey(), disabled));
         if (disabled)
             await Keep([]);
-        return _account;
+        return account;
     }
 
     public async Task Forget()
     {
         _account = null;
         await Keep([]);
-        await Stored(stored.ClearStateAsync);
+        await Stored(stored.ClearStateAsync(CancellationToken.None));
         DeactivateOnIdle();
     }
 
@@ -105,20 +109,26 @@ public sealed class AccessGrain([PersistentState("access")] IPersistentState<Acc
     {
         var gone = stored.State.Sessions.ExceptBy(sessions.Select(session => session.Id), session => session.Id).ToList();
         stored.State = new AccessState { Sessions = sessions };
-        await Stored(stored.WriteStateAsync);
+        await Stored(stored.WriteStateAsync(CancellationToken.None));
 
         // Not awaited: the session may be the one that asks. What gets lost is forgotten with all that is old.
         foreach (var session in gone)
             GrainFactory.GetGrain<ISessionGrain>(session.Id).Forget().Ignore();
     }
 
-    private async Task Stored(Func<CancellationToken, Task> write)
+    private async Task<Account?> Changed(Task<Account?> change)
+    {
+        await Stored(change);
+        return _account = await change;
+    }
+
+    private async Task Stored(Task write)
     {
         try
         {
-            await write(CancellationToken.None);
+            await write;
         }
-        catch
+        catch (Exception failure) when (failure is not RejectedException)
         {
             // Whether it was written is not known here: read it again on the next activation.
             DeactivateOnIdle();

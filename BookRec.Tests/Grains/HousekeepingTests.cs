@@ -1,6 +1,7 @@
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Grains.Interfaces.Training;
 using BookRec.Grains.Options;
+using BookRec.Silo;
 using BookRec.Storage.Accounts;
 using BookRec.Storage.Databases;
 using BookRec.Storage.Interactions;
@@ -42,7 +43,25 @@ public sealed class HousekeepingTests(TestPostgres postgres) : GrainClusterTests
         await Poll.Until(async () => (await store.Keys(reader.Id, new(10), Stop)).Items is [{ Key: "of this week" }], "the old key to be forgotten");
     }
 
-    protected override void Configure(ISiloBuilder silo) => silo.Services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "" }));
+    [Fact]
+    public async Task Who_has_not_logged_in_for_longer_than_a_session_lasts_has_no_list_of_sessions_left()
+    {
+        var accounts = new AccountStore(Database.Database, TimeProvider.System);
+        foreach (var email in new[] { "gone@example.org", "here@example.org" })
+            await Cluster.Grains.GetGrain<ISessionGrain>(Guid.NewGuid()).Start((await accounts.Create(email, "hash", null, Role.User, Stop)).Id, null);
+        Assert.Equal(2L, await Lists());
+        await Database.Query(
+            "UPDATE OrleansStorage SET ModifiedOn = now() - interval '9 days' WHERE ctid = (SELECT ctid FROM OrleansStorage WHERE GrainTypeString = 'access' LIMIT 1)");
+
+        await Tick();
+
+        await Poll.Until(async () => await Lists() == 1, "the old list to be forgotten");
+    }
+
+    private async Task<long> Lists() => (long)(await Database.Query("SELECT COUNT(*) FROM OrleansStorage WHERE GrainTypeString = 'access'"))!;
+
+    protected override void Configure(ISiloBuilder silo)
+        => silo.Services.AddSingleton(Options.Create(new TrainingOptions { Schedule = "" })).AddSingleton(new SiloSettings());
 
     private Task Tick() => Training.AsReference<IRemindable>().ReceiveReminder("schedule", default).WaitAsync(Patience, Stop);
 
