@@ -10,7 +10,10 @@ public sealed record RateLimitSettings
     /// <summary>Registering, logging in and refreshing, by client address.</summary>
     public Budget Login { get; init; } = new() { PerMinute = 600, Burst = 600 };
 
-    /// <summary>Logins that failed, by e-mail address: what is left of guessing when many computers do it.</summary>
+    /// <summary>
+    /// Logins that failed, by e-mail address: what is left of guessing when many computers do it. By account, current passwords that were wrong
+    /// when another one was chosen.
+    /// </summary>
     public Budget LoginFailures { get; init; } = new() { PerMinute = 2, Burst = 50 };
 
     /// <summary>By account; by client address for those without one.</summary>

@@ -126,6 +126,26 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Guessing_the_password_of_a_stolen_token_is_slowed_down_and_the_owners_logins_are_not()
+    {
+        await using var front = await Limited("LoginFailures", 60, 3);
+        front.Cluster.On<IAccessGrain>(nameof(IAccessGrain.Get), front.Reader);
+        front.Cluster.On<IAccessGrain>(nameof(IAccessGrain.ChangePassword), call => (string)call.Arguments[0]! == "right" ? null : new RejectedException(RejectionKind.Invalid, "is not your password", "current_password"));
+        front.Cluster.On<IAccountGrain>(nameof(IAccountGrain.Authenticate), front.Reader);
+        front.Cluster.On<ISessionGrain>(nameof(ISessionGrain.Start), Samples.Grant(front.Reader, "x"));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await Change("right")).StatusCode);
+        for (var i = 0; i < 3; i++)
+            await (await Change("wrong")).Blames("current_password");
+        await (await Change("right")).Problem(429);
+
+        Assert.Equal(HttpStatusCode.OK, (await LogIn(front, front.Reader.Email!, "right")).StatusCode);
+
+        Task<HttpResponseMessage> Change(string current)
+            => front.User.PostJson("/api/account/password", $$"""{"current_password": "{{current}}", "new_password": "another horse of another color"}""");
+    }
+
+    [Fact]
     public async Task An_address_that_the_client_claims_is_believed_only_from_a_trusted_proxy()
     {
         await using var open = await Limited("Login", 60, 1);

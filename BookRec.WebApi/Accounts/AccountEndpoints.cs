@@ -2,6 +2,7 @@ using System.Security.Claims;
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
+using BookRec.Hosting.RateLimits;
 using BookRec.WebApi.Auth;
 using BookRec.WebApi.Hosting;
 using BookRec.WebApi.Interactions;
@@ -43,12 +44,17 @@ public static class AccountEndpoints
 
     private static async Task<Ok<AccountResponse>> Get(Cluster cluster, ClaimsPrincipal caller) => TypedResults.Ok(AccountResponse.From(await Of(cluster, caller)));
 
-    private static async Task<NoContent> ChangePassword(PasswordChangeRequest request, Cluster cluster, ClaimsPrincipal caller)
+    /// <summary>Whoever has only taken a token must not find out the password with it: each try counts as one at a login does.</summary>
+    private static async Task<NoContent> ChangePassword(PasswordChangeRequest request, Cluster cluster, ClaimsPrincipal caller, LoginFailures failures)
     {
         var errors = new FieldErrors();
         errors.NewPassword("new_password", request.NewPassword, (await Of(cluster, caller)).Email);
         errors.ThrowIfAny();
+
+        var account = caller.UserId().ToString();
+        await failures.Begin(account);
         await cluster.Access(caller.UserId()).ChangePassword(request.CurrentPassword!, request.NewPassword!, caller.SessionId());
+        await failures.Succeed(account);
         return TypedResults.NoContent();
     }
 
