@@ -82,6 +82,20 @@ public sealed class AdminTests(Front front) : IClassFixture<Front>
     }
 
     [Fact]
+    public async Task The_audit_log_tells_the_end_that_the_caller_was_told()
+    {
+        front.Concluded.Clear();
+        foreach (var failure in new Exception[] { new TimeoutException(), new SiloUnavailableException(), new RejectedException(RejectionKind.Conflict, "One runs."), new InvalidOperationException() })
+        {
+            front.Cluster.On<ITrainingGrain>(nameof(ITrainingGrain.Start), failure);
+            var response = await front.Admin.PostAsync("/api/admin/retrain", null, TestContext.Current.CancellationToken);
+            Assert.Equal((int)response.StatusCode, front.Concluded.Last().Status);
+        }
+
+        Assert.Equal([503, 503, 409, 500], front.Concluded.Select(entry => entry.Status));
+    }
+
+    [Fact]
     public async Task Runs_are_listed_shown_and_cancelled()
     {
         front.Cluster.On<ITrainingGrain>(nameof(ITrainingGrain.List), new Page<TrainingRun>([Samples.Run()], "older"));

@@ -93,6 +93,16 @@ public sealed class ImportTests(Front front) : IClassFixture<Front>
         Assert.Equal(nameof(IImportGrain.Abort), front.Cluster.Calls.Last().Method);
     }
 
+    [Fact]
+    public async Task A_silo_that_cannot_keep_the_files_is_not_the_callers_mistake()
+    {
+        Reset();
+        front.Cluster.On<IImportGrain>(nameof(IImportGrain.Append), new IOException("No space left on device"));
+        await (await Upload(Path, ("BX-Books.csv", [1]))).Problem(500);
+        var abort = front.Cluster.Calls.Last();
+        Assert.Equal((nameof(IImportGrain.Abort), "No space left on device"), (abort.Method, abort.Arguments[0]));
+    }
+
     [Theory]
     [InlineData(nameof(IImportGrain.Open))]
     [InlineData(nameof(IImportGrain.Run))]

@@ -1,8 +1,6 @@
-using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Accounts;
 using BookRec.Hosting.Auth;
 using BookRec.WebApi.Hosting;
-using BookRec.WebApi.Requests;
 
 namespace BookRec.WebApi.Admin;
 
@@ -30,7 +28,7 @@ internal static class Auditing
         }
         catch (Exception failure)
         {
-            await Conclude(http, accounts, entry, StatusOf(failure));
+            await Conclude(http, accounts, entry, Problems.StatusOf(failure));
             throw;
         }
     });
@@ -57,7 +55,7 @@ internal static class Auditing
         {
             await accounts.Conclude(entry, status, context.Items.TryGetValue(_target, out var target) ? (string?)target : null);
         }
-        catch (Exception away) when (away is RejectedException or TimeoutException or OrleansException)
+        catch (Exception away) when (Problems.StatusOf(away) == StatusCodes.Status503ServiceUnavailable)
         {
             // What was done is done, and that it was begun is in the log; the caller must hear how it ended.
             context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Auditing))
@@ -69,10 +67,6 @@ internal static class Auditing
     {
         INestedHttpResult nested => StatusOf(nested.Result),
         IStatusCodeHttpResult { StatusCode: { } status } => status,
-        RejectedException rejected => Problems.StatusOf(rejected.Kind),
-        InvalidRequestException => StatusCodes.Status400BadRequest,
-        BadHttpRequestException bad => bad.StatusCode,
-        Exception => StatusCodes.Status500InternalServerError,
         _ => StatusCodes.Status200OK,
     };
 }

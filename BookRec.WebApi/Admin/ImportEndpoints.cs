@@ -1,6 +1,7 @@
 using BookRec.Grains.Interfaces;
 using BookRec.Grains.Interfaces.Imports;
 using BookRec.WebApi.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
@@ -73,7 +74,7 @@ public static class ImportEndpoints
     {
         try
         {
-            await import.Abort(failure is OperationCanceledException or IOException ? "the upload broke off" : failure.Message);
+            await import.Abort(failure is OperationCanceledException or BadHttpRequestException or ConnectionResetException ? "the upload broke off" : failure.Message);
         }
         catch (Exception unreachable) when (unreachable is RejectedException or TimeoutException or Orleans.Runtime.OrleansException)
         {

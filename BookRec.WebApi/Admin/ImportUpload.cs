@@ -21,19 +21,12 @@ internal static class ImportUpload
     {
         var reader = new MultipartReader(Boundary(request), request.Body) { BodyLengthLimit = null };
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        try
+        while (await Read(reader.ReadNextSectionAsync(cancelled)) is { } section)
         {
-            while (await reader.ReadNextSectionAsync(cancelled) is { } section)
-            {
-                var name = FileName(section);
-                if (!names.Add(name))
-                    throw new InvalidRequestException(Field, $"{name} is sent twice");
-                await SendFile(section.Body, name, import, cancelled);
-            }
-        }
-        catch (Exception failure) when (IsMalformed(failure))
-        {
-            throw new InvalidRequestException(Field, "the multipart body is malformed or cut off");
+            var name = FileName(section);
+            if (!names.Add(name))
+                throw new InvalidRequestException(Field, $"{name} is sent twice");
+            await SendFile(section.Body, name, import, cancelled);
         }
 
         if (names.Count == 0)
@@ -47,7 +40,7 @@ internal static class ImportUpload
         {
             // A fresh array each time: a grain of the same process may still hold the one before.
             var piece = new byte[PieceBytes];
-            var length = await file.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancelled);
+            var length = await Read(file.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancelled).AsTask());
 
             // An empty file is sent too, so that it is missed by nobody.
             if (length > 0 || offset == 0)
@@ -55,6 +48,19 @@ internal static class ImportUpload
             offset += length;
             if (length < piece.Length)
                 return;
+        }
+    }
+
+    /// <summary>A piece of the body. What goes wrong with it is the caller's to mend; what goes wrong where it is kept is not.</summary>
+    private static async Task<T> Read<T>(Task<T> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (Exception failure) when (IsMalformed(failure))
+        {
+            throw new InvalidRequestException(Field, "the multipart body is malformed or cut off");
         }
     }
 

@@ -67,13 +67,10 @@ public static class Problems
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 context.Response.StatusCode = ClientClosedRequest;
                 return Task.CompletedTask;
-            case DbException:
-            case UnavailableExceptionFallbackException { ExceptionType: { } type } when type.Contains("Npgsql", StringComparison.Ordinal):
-                // A grain that could not be activated hands on what its storage threw, as it is or, where its type is not known here, in words.
+            case var _ when IsDatabaseAway(failure):
                 context.RequestServices.GetRequiredService<Outages>().Database.Tell(failure, "The database did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The database did not answer. Nothing was acknowledged; try again in a moment.");
-            case TimeoutException or OrleansException:
-            case ArgumentException when failure.Message.StartsWith(NoSiloKnown, StringComparison.Ordinal):
+            case var _ when IsClusterAway(failure):
                 context.RequestServices.GetRequiredService<Outages>().Cluster.Tell(failure, "The cluster did not answer");
                 return Write(context, StatusCodes.Status503ServiceUnavailable, "The service cannot answer right now; try again in a moment.");
             default:
@@ -104,7 +101,26 @@ public static class Problems
         await context.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, ContentType, context.RequestAborted);
     }
 
-    internal static int StatusOf(RejectionKind kind) => kind switch
+    /// <summary>The status that a failure is answered with.</summary>
+    internal static int StatusOf(Exception failure) => failure switch
+    {
+        RejectedException rejected => StatusOf(rejected.Kind),
+        InvalidRequestException => StatusCodes.Status400BadRequest,
+        TooManyRequestsException => StatusCodes.Status429TooManyRequests,
+        BadHttpRequestException bad => bad.StatusCode,
+        OperationCanceledException => ClientClosedRequest,
+        _ when IsDatabaseAway(failure) || IsClusterAway(failure) => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>A grain that could not be activated hands on what its storage threw, as it is or, where its type is not known here, in words.</summary>
+    private static bool IsDatabaseAway(Exception failure)
+        => failure is DbException || (failure is UnavailableExceptionFallbackException { ExceptionType: { } type } && type.Contains("Npgsql", StringComparison.Ordinal));
+
+    private static bool IsClusterAway(Exception failure)
+        => failure is TimeoutException or OrleansException || (failure is ArgumentException && failure.Message.StartsWith(NoSiloKnown, StringComparison.Ordinal));
+
+    private static int StatusOf(RejectionKind kind) => kind switch
     {
         RejectionKind.Invalid => StatusCodes.Status400BadRequest,
         RejectionKind.Unauthenticated => StatusCodes.Status401Unauthorized,
