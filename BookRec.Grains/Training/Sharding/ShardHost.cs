@@ -58,6 +58,8 @@ public sealed class ShardHost(RunBlobs blobs, IOptions<TrainingOptions> options)
     {
         lock (_gate)
         {
+            // A shard that was stopped may have left, and then nobody would drop what it began; nor may it take away what others wait for.
+            cancellationToken.ThrowIfCancellationRequested();
             if (_loading is null || !_loading.IsFor(task) || _loading.Side.IsFaulted || _loading.Side.IsCanceled)
             {
                 Drop();
