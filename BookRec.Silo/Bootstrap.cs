@@ -32,6 +32,8 @@ public sealed class Bootstrap(
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
+    private string? _told;
+
     /// <summary>Null when everything is done.</summary>
     public string? NotReadyBecause { get; private set; } = "starting";
 
@@ -70,9 +72,9 @@ public sealed class Bootstrap(
         {
             // The process goes on and tries again: liveness stays true, readiness tells what is missing, and what works can be used to find
             // out why. The same failure is told once.
-            if (NotReadyBecause != e.Message)
+            if (_told != e.Message)
                 log.LogError(e, "The first start could not be completed yet");
-            NotReadyBecause = e.Message;
+            NotReadyBecause = _told = e.Message;
             return false;
         }
     }
