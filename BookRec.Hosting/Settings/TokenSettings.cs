@@ -17,7 +17,7 @@ public sealed record TokenSettings : IValidatableObject
     [Required]
     public string Audience { get; init; } = "bookrec";
 
-    /// <summary>From a minute to a day; a revoked session's last access token lives at most this long.</summary>
+    /// <summary>From a minute to a day; a token ends with its session too.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(30);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
