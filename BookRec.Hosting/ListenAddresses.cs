@@ -15,18 +15,30 @@ internal static class ListenAddresses
     public static IReadOnlyList<string> Of(IConfiguration configuration)
         => Parts(configuration["urls"]) is { Length: > 0 } urls ? urls : [.. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}")];
 
-    /// <exception cref="SettingsException">Another program listens on one of them.</exception>
+    /// <exception cref="SettingsException">One of them is none, or another program listens there.</exception>
     public static void RequireFree(IConfiguration configuration)
     {
         foreach (var url in Of(configuration))
         {
-            var address = BindingAddress.Parse(url);
+            var address = Parse(url);
             if (!address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0 && !IsFree(new IPEndPoint(HostOf(address), address.Port)))
                 throw new SettingsException($"Port {address.Port} is in use by another program; choose a free one with --port");
         }
     }
 
     private static string[] Parts(string? list) => (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            throw new SettingsException($"urls: '{url}' is no address such as http://127.0.0.1:8000");
+        }
+    }
 
     private static IPAddress HostOf(BindingAddress address) => address.Host switch
     {

@@ -11,6 +11,7 @@ public sealed class StartTests
     [InlineData("BookRec:Mode", "--BookRec:Mode=Clustered")]
     [InlineData("BookRec:Tokens:SigningKey", "--BookRec:Mode=Cluster")]
     [InlineData("--prot", "--prot=1")]
+    [InlineData("urls", "--urls=somewhere")]
     public async Task A_wrong_setting_ends_the_start_with_one_line_that_names_it(string named, string argument)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BookRec.WebApi.dll"), argument])
