@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -20,8 +21,11 @@ public sealed class UserGrain(
     TimeProvider time)
     : Grain, IUserGrain
 {
-    /// <summary>Null when the database may know more, as after a write whose fate is unknown: read again before the next use.</summary>
+    /// <summary>All that was acknowledged; null when not even that is sure.</summary>
     private ReaderHistory? _history;
+
+    /// <summary>Whether the database may know more, as after a write whose fate is unknown: it is read again before the next use.</summary>
+    private bool _isBehind;
 
     private ReaderLists _lists = null!;
 
@@ -44,7 +48,7 @@ public sealed class UserGrain(
     public async Task<bool> Undo(long interactionId)
     {
         var history = await History();
-        _history = null;
+        _isBehind = true;
         var deleted = await store.Delete(this.GetPrimaryKey(), interactionId);
         history.Remove(interactionId);
         Know(history);
@@ -65,7 +69,7 @@ public sealed class UserGrain(
     public async Task<RecommendationList> Recommend(RecommendationQuery query)
     {
         var began = Stopwatch.GetTimestamp();
-        var history = await History();
+        var history = await Acknowledged();
         var view = models.Live;
         if (!_lists.AreFrom(view))
             _lists = new ReaderLists(history, view);
@@ -80,7 +84,7 @@ public sealed class UserGrain(
         var history = await History();
         var now = time.GetUtcNow();
         var rows = interactions.Select(i => new InteractionRow(i.BookId, i.Type, i.Rating, i.OccurredAt ?? now)).ToList();
-        _history = null;
+        _isBehind = true;
         var result = await committer.Record(new RecordRequest(
             this.GetPrimaryKey(), rows, idempotencyKey, idempotencyKey is null ? null : Convert.ToHexStringLower(SHA256.HashData(meaning))));
         foreach (var stored in result.Items.OfType<Interaction>())
@@ -88,7 +92,9 @@ public sealed class UserGrain(
                 Take(history, stored);
 
         // The first answer to a key may have been lost with its silo or its connection, and this history read before that commit came through.
-        if (result.Outcome != RecordOutcome.Replayed)
+        if (result.Outcome == RecordOutcome.Replayed)
+            _history = null;
+        else
             Know(history);
         return result.Outcome switch
         {
@@ -109,12 +115,25 @@ public sealed class UserGrain(
     private void Know(ReaderHistory history)
     {
         _lists = new ReaderLists(history, models.Live);
-        _history = history;
+        (_history, _isBehind) = (history, false);
+    }
+
+    /// <summary>The history or, while the database is away, the part of it that lists have been promised to know.</summary>
+    private async Task<ReaderHistory> Acknowledged()
+    {
+        try
+        {
+            return await History();
+        }
+        catch (DbException) when (_history is not null)
+        {
+            return _history;
+        }
     }
 
     private async Task<ReaderHistory> History()
     {
-        if (_history is not null)
+        if (_history is not null && !_isBehind)
             return _history;
         var history = new ReaderHistory(weights.Value);
         foreach (var interaction in await store.All(this.GetPrimaryKey()))
