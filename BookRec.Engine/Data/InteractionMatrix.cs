@@ -47,9 +47,21 @@ public sealed class InteractionMatrix
     /// <summary>Days since 1970-01-01 of each of <see cref="ColumnsOf"/>, 0 where unknown; empty when no time is known at all.</summary>
     public ReadOnlySpan<int> DaysOf(int row) => HasDays ? _days.AsSpan(_offsets[row], CountOf(row)) : [];
 
+    /// <summary>Interactions of each column.</summary>
+    public int[] CountsByColumn()
+    {
+        var counts = new int[Columns];
+        foreach (var column in _columns.AsSpan(0, Count))
+        {
+            counts[column]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>Each row's weights times one number; columns and days are shared.</summary>
     /// <param name="ofRow">One for each row, positive.</param>
-    public InteractionMatrix ScaledBy(ReadOnlySpan<float> ofRow)
+    public InteractionMatrix ScaledByRow(ReadOnlySpan<float> ofRow)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(ofRow.Length, Rows, nameof(ofRow));
         var weights = new float[_weights.Length];
@@ -84,14 +96,9 @@ public sealed class InteractionMatrix
     public InteractionMatrix Transpose()
     {
         var offsets = new int[Columns + 1];
-        foreach (var column in _columns.AsSpan(0, Count))
+        foreach (var (column, count) in CountsByColumn().Index())
         {
-            offsets[column + 1]++;
-        }
-
-        for (var column = 0; column < Columns; column++)
-        {
-            offsets[column + 1] += offsets[column];
+            offsets[column + 1] = offsets[column] + count;
         }
 
         var next = offsets.AsSpan(0, Columns).ToArray();

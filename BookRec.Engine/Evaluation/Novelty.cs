@@ -14,16 +14,7 @@ public sealed class Novelty
     public Novelty(InteractionMatrix train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var readers = new int[train.Columns];
-        for (var row = 0; row < train.Rows; row++)
-        {
-            foreach (var book in train.ColumnsOf(row))
-            {
-                readers[book]++;
-            }
-        }
-
-        _bits = Array.ConvertAll(readers, count => Math.Log2((double)train.Rows / Math.Max(1, count)));
+        _bits = Array.ConvertAll(train.CountsByColumn(), count => Math.Log2((double)train.Rows / Math.Max(1, count)));
     }
 
     /// <returns>0 for an empty list.</returns>

@@ -20,15 +20,7 @@ public static class BookWeights
             return [];
         }
 
-        var readers = new int[interactions.Columns];
-        for (var row = 0; row < interactions.Rows; row++)
-        {
-            foreach (var book in interactions.ColumnsOf(row))
-            {
-                readers[book]++;
-            }
-        }
-
+        var readers = interactions.CountsByColumn();
         var weights = Array.ConvertAll(readers, count => Math.Pow(Math.Max(1, count), -exponent));
         var scale = interactions.Count / Math.Max(1, readers.Zip(weights, (count, weight) => count * weight).Sum());
         return Array.ConvertAll(weights, weight => (float)(scale * weight));

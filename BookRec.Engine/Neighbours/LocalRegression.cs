@@ -54,7 +54,7 @@ static class LocalRegression
         }
 
         var scale = after > 0 ? (float)(before / after) : 1;
-        return interactions.ScaledBy(Array.ConvertAll(ofReader, power => MathF.Sqrt(scale * power)));
+        return interactions.ScaledByRow(Array.ConvertAll(ofReader, power => MathF.Sqrt(scale * power)));
     }
 
     static NeighbourRow[] Transpose(NeighbourRow[] rows)
